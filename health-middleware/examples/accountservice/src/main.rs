@@ -1,0 +1,3 @@
+//! The account service.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! A tower layer that answers health endpoints from one immutable snapshot.

@@ -1,0 +1,5 @@
+//! The `healthchecker` command.
+
+fn main() -> std::process::ExitCode {
+    std::process::ExitCode::FAILURE
+}
