@@ -1,0 +1,242 @@
+//! Address literals, and which of them are loopback.
+//!
+//! Small parsers of our own: the standard ones bring their errors' formatting with them, 3 KB of
+//! it for IPv6.
+
+use crate::decimal::decimal;
+
+/// The IPv4 address that `text` spells: four decimal numbers without leading zeros.
+///
+/// ```
+/// use healthchecker_core::address::ipv4;
+///
+/// assert_eq!(ipv4(b"127.0.0.1"), Some([127, 0, 0, 1]));
+/// assert_eq!(ipv4(b"127.1"), None);
+/// assert_eq!(ipv4(b"127.0.0.01"), None);
+/// ```
+pub fn ipv4(text: &[u8]) -> Option<[u8; 4]> {
+    let mut address = [0; 4];
+    let mut parts = text.split(|&byte| byte == b'.');
+    for octet in &mut address {
+        let part = parts.next()?;
+        if part.len() > 3 || (part.len() > 1 && part.first() == Some(&b'0')) {
+            return None;
+        }
+        *octet = decimal(part, 255)? as u8;
+    }
+    parts.next().is_none().then_some(address)
+}
+
+/// The IPv6 address that `text` spells (RFC 4291, section 2.2), without brackets or zone.
+///
+/// ```
+/// use healthchecker_core::address::ipv6;
+///
+/// assert_eq!(ipv6(b"::1"), Some([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]));
+/// assert_eq!(ipv6(b"fe80::1%eth0"), None);
+/// ```
+pub fn ipv6(text: &[u8]) -> Option<[u8; 16]> {
+    let mut address = [0u8; 16];
+    let mut filled = 0usize;
+    let mut gap = None;
+    let mut rest = text;
+    if let Some(after) = rest.strip_prefix(b"::") {
+        gap = Some(0);
+        rest = after;
+    }
+    while !rest.is_empty() {
+        let end = rest
+            .iter()
+            .position(|&byte| byte == b':')
+            .unwrap_or(rest.len());
+        let (group, after) = rest.split_at_checked(end)?;
+        if after.is_empty() && group.contains(&b'.') {
+            address
+                .get_mut(filled..filled + 4)?
+                .copy_from_slice(&ipv4(group)?);
+            filled += 4;
+            break;
+        }
+        address
+            .get_mut(filled..filled + 2)?
+            .copy_from_slice(&hexadecimal(group)?.to_be_bytes());
+        filled += 2;
+        match after.strip_prefix(b"::") {
+            Some(after) => {
+                if gap.replace(filled).is_some() {
+                    return None;
+                }
+                rest = after;
+            }
+            None => match after.strip_prefix(b":") {
+                Some([]) => return None,
+                Some(after) => rest = after,
+                None => rest = after,
+            },
+        }
+    }
+    match gap {
+        None => (filled == 16).then_some(address),
+        // The gap stands for at least one group.
+        Some(gap) if filled <= 14 => {
+            address.get_mut(gap..)?.rotate_right(16 - filled);
+            Some(address)
+        }
+        Some(_) => None,
+    }
+}
+
+fn hexadecimal(group: &[u8]) -> Option<u16> {
+    if group.is_empty() || group.len() > 4 {
+        return None;
+    }
+    let mut number = 0;
+    for &byte in group {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            _ => match byte | 0x20 {
+                letter @ b'a'..=b'f' => letter - b'a' + 10,
+                _ => return None,
+            },
+        };
+        number = number << 4 | u16::from(digit);
+    }
+    Some(number)
+}
+
+/// The IPv4 address inside an IPv4-mapped IPv6 one (`::ffff:127.0.0.1`).
+pub fn mapped(address: &[u8; 16]) -> Option<[u8; 4]> {
+    match address {
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d] => Some([*a, *b, *c, *d]),
+        _ => None,
+    }
+}
+
+/// Whether an IPv4 address is in 127.0.0.0/8.
+pub fn is_loopback_v4(address: &[u8; 4]) -> bool {
+    address[0] == 127
+}
+
+/// Whether an IPv6 address is `::1`.
+pub fn is_loopback_v6(address: &[u8; 16]) -> bool {
+    u128::from_be_bytes(*address) == 1
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
+    #[test]
+    fn ipv4_agrees_with_the_standard_parser() {
+        for text in [
+            "127.0.0.1",
+            "0.0.0.0",
+            "255.255.255.255",
+            "1.2.3.4",
+            "10.0.0.0",
+            "256.0.0.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "1..2.3",
+            ".1.2.3",
+            "1.2.3.",
+            "01.2.3.4",
+            "1.2.3.00",
+            "1.2.3.0004",
+            "",
+            "1",
+            "a.b.c.d",
+            "0x7f.0.0.1",
+            " 1.2.3.4",
+            "1.2.3.4 ",
+            "-1.2.3.4",
+            "+1.2.3.4",
+            "127.1",
+        ] {
+            let expected = text
+                .parse::<Ipv4Addr>()
+                .ok()
+                .map(|address| address.octets());
+            assert_eq!(ipv4(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn ipv6_agrees_with_the_standard_parser() {
+        for text in [
+            "::",
+            "::1",
+            "1::",
+            "1::2",
+            "::1:2",
+            "1:2::",
+            "2001:db8::1",
+            "2001:DB8::aBcD",
+            "1:2:3:4:5:6:7:8",
+            "::2:3:4:5:6:7:8",
+            "1::3:4:5:6:7:8",
+            "1:2:3:4:5:6:7::",
+            "1:2:3::5:6:7:8",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "1:2:3:4:5:6:1.2.3.4",
+            "64:ff9b::1.2.3.4",
+            "::1.2.3.4",
+            "1::1.2.3.4",
+            "",
+            ":",
+            ":1",
+            "1:",
+            ":::",
+            "::1::",
+            "1::2::3",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7:8::",
+            "::1:2:3:4:5:6:7:8",
+            "1:2:3:4::5:6:7:8",
+            "12345::",
+            "g::",
+            "1:2:3:4:5:6:7:1.2.3.4",
+            "::1.2.3.4:1",
+            "1.2.3.4::",
+            "1.2.3.4",
+            "::1.2.3",
+            "::256.1.1.1",
+            "fe80::1%eth0",
+            "[::1]",
+            "::1 ",
+            " ::1",
+            "1:::2",
+            "::1:",
+            "1:2:3:4:5:6:7:",
+            "::-1",
+            "::+1",
+            "0:0:0:0:0:0:0:1",
+            "00001::",
+            "::00001",
+        ] {
+            let expected = text
+                .parse::<Ipv6Addr>()
+                .ok()
+                .map(|address| address.octets());
+            assert_eq!(ipv6(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn loopback() {
+        assert!(is_loopback_v4(&[127, 0, 0, 1]) && is_loopback_v4(&[127, 255, 255, 254]));
+        assert!(!is_loopback_v4(&[0, 0, 0, 0]) && !is_loopback_v4(&[128, 0, 0, 1]));
+        assert!(is_loopback_v6(&Ipv6Addr::LOCALHOST.octets()));
+        assert!(!is_loopback_v6(&Ipv6Addr::UNSPECIFIED.octets()));
+        assert!(!is_loopback_v6(&ipv6(b"1::1").unwrap()));
+        assert_eq!(
+            mapped(&ipv6(b"::ffff:127.0.0.1").unwrap()),
+            Some([127, 0, 0, 1])
+        );
+        assert_eq!(mapped(&ipv6(b"::127.0.0.1").unwrap()), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! The head scanner: finds the final status code in an answer's first bytes.
+//!
+//! A status line must be `HTTP/1.0` or `HTTP/1.1`, one space, and three digits from 100 to 599
+//! (RFC 9112, section 4, narrowed to the classes that RFC 9110, section 15, defines), followed by a
+//! space and any reason phrase, or by the line's end. Header lines are passed over, not judged, up
+//! to the blank line. Heads of interim answers (1xx) are skipped, but count towards the limit; 101
+//! ends the scan, since nobody asked to switch protocols.
+
+/// Bytes that all heads of an answer may have together.
+pub const LIMIT: u32 = 64 * 1024;
+
+/// Why an answer is unhealthy before its head is complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The status line is not one of HTTP/1.0 or HTTP/1.1.
+    NotHttp,
+    /// The heads together exceed [`LIMIT`].
+    TooLarge,
+    /// 101 Switching Protocols.
+    SwitchingProtocols,
+}
+
+impl Fault {
+    /// What is wrong, for messages.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::NotHttp => "not HTTP",
+            Self::TooLarge => "head larger than 64 KiB",
+            Self::SwitchingProtocols => "101 Switching Protocols",
+        }
+    }
+}
+
+/// What one more byte brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The head goes on.
+    More,
+    /// The head goes on; this byte belongs to a reason phrase (a CR before the line's end included).
+    Reason,
+    /// This byte ended the final head, which has this status code.
+    Head(u16),
+    /// The answer is unhealthy, whatever follows.
+    Fault(Fault),
+}
+
+/// What a slice brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scan {
+    /// The head goes on.
+    More,
+    /// The final head is complete.
+    Head {
+        /// The status code, 200 to 599.
+        status: u16,
+        /// Where the body starts in the slice that was given.
+        body: usize,
+    },
+    /// The answer is unhealthy, whatever follows.
+    Fault(Fault),
+}
+
+/// Finds the final head in bytes given in any portions. Keeps none of them.
+#[derive(Clone, Debug, Default)]
+pub struct HeadScanner {
+    length: u32,
+    status: u16,
+    at: u8,
+}
+
+// Positions below CODE are those of the status line's own bytes.
+const PREFIX: &[u8; 7] = b"HTTP/1.";
+const MINOR: u8 = 7;
+const SPACE: u8 = 8;
+const CODE: u8 = 9;
+const AFTER_CODE: u8 = 12;
+const CODE_CR: u8 = 13;
+const REASON: u8 = 14;
+const LINE_START: u8 = 15;
+const LINE: u8 = 16;
+const BLANK_CR: u8 = 17;
+
+impl HeadScanner {
+    /// A scanner at an answer's first byte.
+    pub const fn new() -> Self {
+        Self {
+            length: 0,
+            status: 0,
+            at: 0,
+        }
+    }
+
+    /// Whether any byte has been scanned.
+    pub fn started(&self) -> bool {
+        self.length != 0
+    }
+
+    /// The code of the status line read last, if one is complete: interim (1xx) or final.
+    pub fn status(&self) -> Option<u16> {
+        (self.at >= AFTER_CODE).then_some(self.status)
+    }
+
+    /// Scans one byte. Not to be called again after [`Step::Head`] or [`Step::Fault`].
+    #[inline]
+    pub fn push(&mut self, byte: u8) -> Step {
+        if self.length >= LIMIT {
+            return Step::Fault(Fault::TooLarge);
+        }
+        self.length += 1;
+        self.at = match self.at {
+            LINE if byte != b'\n' => LINE,
+            LINE => LINE_START,
+            LINE_START if byte == b'\r' => BLANK_CR,
+            LINE_START | BLANK_CR if byte == b'\n' => {
+                if self.status >= 200 {
+                    return Step::Head(self.status);
+                }
+                0
+            }
+            LINE_START => LINE,
+            // A lone CR does not make a line blank (RFC 9112, section 2.2).
+            BLANK_CR => LINE,
+            REASON if byte != b'\n' => return Step::Reason,
+            REASON => LINE_START,
+            MINOR if byte == b'0' || byte == b'1' => SPACE,
+            SPACE if byte == b' ' => {
+                self.status = 0;
+                CODE
+            }
+            CODE..AFTER_CODE if byte.is_ascii_digit() => {
+                self.status = self.status * 10 + u16::from(byte - b'0');
+                if self.at + 1 == AFTER_CODE {
+                    match self.status {
+                        101 => return Step::Fault(Fault::SwitchingProtocols),
+                        100..600 => {}
+                        _ => return Step::Fault(Fault::NotHttp),
+                    }
+                }
+                self.at + 1
+            }
+            AFTER_CODE if byte == b' ' => REASON,
+            AFTER_CODE if byte == b'\r' => CODE_CR,
+            AFTER_CODE | CODE_CR if byte == b'\n' => LINE_START,
+            at if PREFIX.get(usize::from(at)) == Some(&byte) => at + 1,
+            _ => return Step::Fault(Fault::NotHttp),
+        };
+        Step::More
+    }
+
+    /// Scans a slice up to the end of the final head.
+    pub fn scan(&mut self, bytes: &[u8]) -> Scan {
+        for (index, &byte) in bytes.iter().enumerate() {
+            match self.push(byte) {
+                Step::More | Step::Reason => {}
+                Step::Head(status) => {
+                    return Scan::Head {
+                        status,
+                        body: index + 1,
+                    };
+                }
+                Step::Fault(fault) => return Scan::Fault(fault),
+            }
+        }
+        Scan::More
+    }
+}
+
+#[cfg(test)]
+mod tests;

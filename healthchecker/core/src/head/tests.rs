@@ -1,0 +1,245 @@
+extern crate std;
+
+use super::*;
+use std::format;
+use std::string::String;
+use std::vec::Vec;
+
+const NOT_HTTP: Scan = Scan::Fault(Fault::NotHttp);
+const TOO_LARGE: Scan = Scan::Fault(Fault::TooLarge);
+
+fn scan_in_portions(bytes: &[u8], portion: usize) -> Scan {
+    let mut scanner = HeadScanner::new();
+    let mut before = 0;
+    for slice in bytes.chunks(portion) {
+        match scanner.scan(slice) {
+            Scan::More => before += slice.len(),
+            Scan::Head { status, body } => {
+                return Scan::Head {
+                    status,
+                    body: before + body,
+                };
+            }
+            fault => return fault,
+        }
+    }
+    Scan::More
+}
+
+/// The same verdict, however the bytes are split.
+fn scan(bytes: &[u8]) -> Scan {
+    let whole = scan_in_portions(bytes, usize::MAX);
+    for portion in 1..=bytes.len().clamp(1, 40) {
+        assert_eq!(
+            scan_in_portions(bytes, portion),
+            whole,
+            "in portions of {portion}"
+        );
+    }
+    whole
+}
+
+#[test]
+fn final_heads() {
+    for (bytes, status) in [
+        ("HTTP/1.1 200 OK\r\n\r\n", 200),
+        ("HTTP/1.0 200 OK\r\n\r\n", 200),
+        ("HTTP/1.1 200 \r\n\r\n", 200),
+        ("HTTP/1.1 200\r\n\r\n", 200),
+        ("HTTP/1.1 200\n\n", 200),
+        ("HTTP/1.1 204 No Content\nA: b\n\n", 204),
+        ("HTTP/1.1 200 OK\r\n\n", 200),
+        ("HTTP/1.1 200 OK\n\r\n", 200),
+        ("HTTP/1.1 503 200 OK\r\n\r\n", 503),
+        ("HTTP/1.1 599 \u{fffd}\x01\r\r\n\r\n", 599),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon at all\r\n folded\r\n\r\n",
+            200,
+        ),
+        ("HTTP/1.1 200 OK\r\n\rA: not blank\r\n\r\n", 200),
+        ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", 200),
+        (
+            "HTTP/1.1 100\r\nA: b\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.0 404 No\r\n\r\n",
+            404,
+        ),
+        ("HTTP/1.1 199 x\n\nHTTP/1.1 500\n\n", 500),
+    ] {
+        let expected = Scan::Head {
+            status,
+            body: bytes.len(),
+        };
+        assert_eq!(scan(bytes.as_bytes()), expected, "{bytes:?}");
+        let with_body = format!("{bytes}HTTP/1.1 503 in the body\r\n\r\n");
+        assert_eq!(
+            scan(with_body.as_bytes()),
+            expected,
+            "{bytes:?} with a body"
+        );
+    }
+}
+
+#[test]
+fn incomplete_heads() {
+    let head = "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\nC: d\r\n\r\n";
+    for end in 0..head.len() {
+        assert_eq!(
+            scan(&head.as_bytes()[..end]),
+            Scan::More,
+            "{:?}",
+            &head[..end]
+        );
+    }
+}
+
+#[test]
+fn not_http() {
+    for bytes in [
+        "\r\nHTTP/1.1 200 OK\r\n\r\n",
+        "\n",
+        " HTTP/1.1 200 OK\r\n\r\n",
+        "http/1.1 200 OK\r\n\r\n",
+        "HTTP/1.2 200 OK\r\n\r\n",
+        "HTTP/2 200 OK\r\n\r\n",
+        "HTTP/2.0 200 OK\r\n\r\n",
+        "HTTP/0.9 200 OK\r\n\r\n",
+        "HTTP/11 200 OK\r\n\r\n",
+        "HTTP/1.10 200 OK\r\n\r\n",
+        "HTTP/1.1  200 OK\r\n\r\n",
+        "HTTP/1.1\t200 OK\r\n\r\n",
+        "HTTP/1.1200 OK\r\n\r\n",
+        "HTTP/1.1 20 OK\r\n\r\n",
+        "HTTP/1.1 20\r\n\r\n",
+        "HTTP/1.1 2000 OK\r\n\r\n",
+        "HTTP/1.1 0200 OK\r\n\r\n",
+        "HTTP/1.1 +20 OK\r\n\r\n",
+        "HTTP/1.1 2x0 OK\r\n\r\n",
+        "HTTP/1.1 200OK\r\n\r\n",
+        "HTTP/1.1 200\tOK\r\n\r\n",
+        "HTTP/1.1 200\rX\r\n\r\n",
+        "HTTP/1.1 200\r\r\n\r\n",
+        "HTTP/1.1 000 x\r\n\r\n",
+        "HTTP/1.1 099 x\r\n\r\n",
+        "HTTP/1.1 600 x\r\n\r\n",
+        "HTTP/1.1 999 x\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nOK",
+        "HTTP/1.1 100 Continue\r\n\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+        "OK",
+        "{\"status\":\"healthy\"}",
+        "SSH-2.0-OpenSSH_9.2\r\n",
+        "\x16\x03\x01\x02\x00",
+        "ICY 200 OK\r\n\r\n",
+        "\0\0\0",
+    ] {
+        assert_eq!(scan(bytes.as_bytes()), NOT_HTTP, "{bytes:?}");
+    }
+}
+
+#[test]
+fn every_code() {
+    for code in 0..1000 {
+        let bytes = format!("HTTP/1.1 {code:03} x\r\n\r\n");
+        let expected = match code {
+            101 => Scan::Fault(Fault::SwitchingProtocols),
+            100..200 => Scan::More,
+            200..600 => Scan::Head {
+                status: code,
+                body: bytes.len(),
+            },
+            _ => NOT_HTTP,
+        };
+        assert_eq!(scan(bytes.as_bytes()), expected, "{code}");
+    }
+}
+
+#[test]
+fn every_wrong_byte_in_the_status_line() {
+    let line = *b"HTTP/1.1 200";
+    for position in 0..line.len() {
+        for byte in 0..=255 {
+            let mut bytes = line;
+            bytes[position] = byte;
+            let accepted = match position {
+                7 => matches!(byte, b'0' | b'1'),
+                9 => matches!(byte, b'1'..=b'5'),
+                10 | 11 => byte.is_ascii_digit(),
+                _ => byte == line[position],
+            };
+            let expected = if accepted { Scan::More } else { NOT_HTTP };
+            assert_eq!(
+                scan_in_portions(&bytes, usize::MAX),
+                expected,
+                "{byte} at {position}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_limit_is_over_all_heads() {
+    let interim = "HTTP/1.1 100 Continue\r\n\r\n";
+    let tail = "\r\n\r\n";
+    for (start, fits) in [
+        (String::from("HTTP/1.1 200 OK\r\nA: "), true),
+        (String::from("HTTP/1.1 200 "), true),
+        (format!("{interim}HTTP/1.1 200 OK\r\nA: "), true),
+        (interim.repeat(2000) + "HTTP/1.1 200 OK\r\nA: ", true),
+        (interim.repeat(3000), false),
+    ] {
+        let mut bytes = start.into_bytes();
+        if fits {
+            let fill = LIMIT as usize - tail.len() - bytes.len();
+            bytes.extend(std::iter::repeat_n(b'x', fill));
+            bytes.extend(tail.as_bytes());
+            assert_eq!(bytes.len(), LIMIT as usize);
+            let full = Scan::Head {
+                status: 200,
+                body: LIMIT as usize,
+            };
+            assert_eq!(scan_in_portions(&bytes, 1024), full);
+            bytes.insert(LIMIT as usize - tail.len(), b'x');
+        }
+        assert_eq!(scan_in_portions(&bytes, 1024), TOO_LARGE);
+    }
+    let endless = std::iter::once(&b"HTTP/1.1 200 "[..]).chain(std::iter::repeat(&b"y"[..]));
+    let mut scanner = HeadScanner::new();
+    let mut scanned = 0;
+    for portion in endless {
+        match scanner.scan(portion) {
+            Scan::More => scanned += portion.len(),
+            verdict => {
+                assert_eq!(verdict, TOO_LARGE);
+                break;
+            }
+        }
+    }
+    assert_eq!(scanned, LIMIT as usize);
+}
+
+#[test]
+fn reason_phrases_are_told_apart() {
+    let reason = |bytes: &[u8]| -> Vec<u8> {
+        let mut scanner = HeadScanner::new();
+        bytes
+            .iter()
+            .copied()
+            .filter(|&byte| scanner.push(byte) == Step::Reason)
+            .collect()
+    };
+    assert_eq!(
+        reason(b"HTTP/1.1 503 Service Unavailable\r\nA: b\r\n\r\n"),
+        b"Service Unavailable\r"
+    );
+    assert_eq!(reason(b"HTTP/1.1 503\r\nA: b\r\n\r\n"), b"");
+    assert_eq!(reason(b"HTTP/1.1 503 \nA: b\n\n"), b"");
+}
+
+#[test]
+fn what_has_been_seen() {
+    let mut scanner = HeadScanner::new();
+    assert!(!scanner.started());
+    assert_eq!(scanner.scan(b"HTTP/1.1 20"), Scan::More);
+    assert!(scanner.started());
+    assert_eq!(scanner.status(), None);
+    assert_eq!(scanner.scan(b"0 O"), Scan::More);
+    assert_eq!(scanner.status(), Some(200));
+}

@@ -1,0 +1,322 @@
+//! What is checked, and where: the one URL grammar behind every option.
+
+use crate::address;
+use crate::decimal::port;
+
+/// What [`Target::parse`] accepts, for messages.
+pub const ACCEPTED: &str = "http://HOST[:PORT][/PATH], https://HOST[:PORT][/PATH], tcp://HOST:PORT, \
+     unix:/SOCKET[:/PATH], grpc://HOST:PORT[/SERVICE] or grpcs://HOST:PORT[/SERVICE]";
+
+/// What [`check_path`] accepts, for messages.
+pub const ACCEPTED_PATH: &str =
+    "a path from its first slash, without blanks, such as /health?full=1";
+
+/// Bytes that a unix socket's path may have: `sun_path` less its closing zero (unix(7)).
+pub const MAX_SOCKET: usize = 107;
+
+/// How the target is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// An HTTP/1.1 request.
+    Http,
+    /// An HTTP/1.1 request over TLS.
+    Https,
+    /// A connection that is accepted.
+    Tcp,
+    /// `grpc.health.v1` over HTTP/2 without TLS.
+    Grpc,
+    /// `grpc.health.v1` over HTTP/2 with TLS.
+    Grpcs,
+}
+
+/// A host as a URL names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Host<'a> {
+    /// `localhost`: 127.0.0.1, then ::1. Never resolved.
+    Localhost,
+    /// An IPv4 literal.
+    V4([u8; 4]),
+    /// An IPv6 literal.
+    V6([u8; 16]),
+    /// Any other name: letters, digits, `-`, `_` and dots.
+    Name(&'a [u8]),
+}
+
+/// Where the target is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Place<'a> {
+    /// A TCP port.
+    Network {
+        /// The host.
+        host: Host<'a>,
+        /// The host as it was written, with an IPv6 literal's brackets.
+        text: &'a [u8],
+        /// The port, never 0.
+        port: u16,
+    },
+    /// A unix socket's absolute path.
+    Unix(&'a [u8]),
+}
+
+/// What is checked, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// How it is asked.
+    pub protocol: Protocol,
+    /// Where it is.
+    pub place: Place<'a>,
+    /// The path with its query, from the first slash; `/` where the URL has none. For gRPC the
+    /// service's name, without a slash and possibly empty; for TCP empty.
+    pub path: &'a [u8],
+}
+
+/// Why a URL, a host or a path is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TargetError {
+    /// No scheme, or one that is not known.
+    Scheme,
+    /// A user name or password before the host.
+    UserInfo,
+    /// An empty or malformed host.
+    Host,
+    /// An IPv6 address without brackets or with a zone, or a malformed one.
+    Address,
+    /// A port that is not a number from 1 to 65535, or is empty.
+    Port,
+    /// A port is needed here.
+    PortMissing,
+    /// A path with blanks, control characters, a fragment or bytes beyond ASCII, or one that does
+    /// not start with a slash.
+    Path,
+    /// A path where the protocol has none.
+    PathUnwanted,
+    /// A unix socket's path that is not absolute, ends in a colon or holds a zero byte.
+    Socket,
+    /// A unix socket's path longer than [`MAX_SOCKET`].
+    SocketTooLong,
+}
+
+impl TargetError {
+    /// What is wrong, for messages.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Scheme => "unknown scheme",
+            Self::UserInfo => "user and password belong into --header 'Authorization: …'",
+            Self::Host => "bad host",
+            Self::Address => "bad IPv6 address (brackets, no zone: [::1])",
+            Self::Port => "bad port (1 to 65535)",
+            Self::PortMissing => "port missing",
+            Self::Path => {
+                "bad path (from its first slash, no blanks, fragment or bytes beyond ASCII)"
+            }
+            Self::PathUnwanted => "a path has no meaning here",
+            Self::Socket => "bad socket path (absolute: unix:/run/app.sock:/health)",
+            Self::SocketTooLong => "socket path longer than 107 bytes",
+        }
+    }
+}
+
+impl<'a> Target<'a> {
+    /// Reads a URL.
+    ///
+    /// Schemes and `localhost` are taken in any case. The default port is 80 for `http` and 443 for
+    /// `https`; the others need one. In `unix:/run/app.sock:/health` the socket's path ends before
+    /// the first `:/`.
+    ///
+    /// # Errors
+    /// A [`TargetError`] that names the part at fault. Whether a host may be asked is not decided
+    /// here.
+    pub fn parse(url: &'a [u8]) -> Result<Self, TargetError> {
+        if let Some(rest) = strip_scheme(url, b"unix:") {
+            return unix(rest);
+        }
+        if let Some(rest) = strip_scheme(url, b"http://") {
+            return web(Protocol::Http, rest, 80);
+        }
+        if let Some(rest) = strip_scheme(url, b"https://") {
+            return web(Protocol::Https, rest, 443);
+        }
+        if let Some(rest) = strip_scheme(url, b"tcp://") {
+            let (place, path) = network(rest, 0)?;
+            if !path.is_empty() {
+                return Err(TargetError::PathUnwanted);
+            }
+            return Ok(Self {
+                protocol: Protocol::Tcp,
+                place,
+                path,
+            });
+        }
+        if let Some(rest) = strip_scheme(url, b"grpc://") {
+            return grpc(Protocol::Grpc, rest);
+        }
+        if let Some(rest) = strip_scheme(url, b"grpcs://") {
+            return grpc(Protocol::Grpcs, rest);
+        }
+        Err(TargetError::Scheme)
+    }
+}
+
+impl<'a> Host<'a> {
+    /// Reads a host on its own, an IPv6 literal with or without brackets.
+    ///
+    /// ```
+    /// use healthchecker_core::target::Host;
+    ///
+    /// assert_eq!(Host::parse(b"localhost"), Ok(Host::Localhost));
+    /// assert_eq!(Host::parse(b"127.0.0.1"), Ok(Host::V4([127, 0, 0, 1])));
+    /// assert_eq!(Host::parse(b"::1"), Host::parse(b"[::1]"));
+    /// ```
+    ///
+    /// # Errors
+    /// [`TargetError::Host`] or [`TargetError::Address`].
+    pub fn parse(text: &'a [u8]) -> Result<Self, TargetError> {
+        if let Some(inner) = text.strip_prefix(b"[") {
+            let inner = inner.strip_suffix(b"]").ok_or(TargetError::Address)?;
+            return address::ipv6(inner)
+                .map(Self::V6)
+                .ok_or(TargetError::Address);
+        }
+        if text.contains(&b':') {
+            return address::ipv6(text)
+                .map(Self::V6)
+                .ok_or(TargetError::Address);
+        }
+        if text.eq_ignore_ascii_case(b"localhost") {
+            return Ok(Self::Localhost);
+        }
+        if let Some(address) = address::ipv4(text) {
+            return Ok(Self::V4(address));
+        }
+        let is_name =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        // A name of digits and dots alone is a mistyped address.
+        let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+        if text.len() <= 253 && text.iter().all(is_name) && !text.iter().all(is_number) {
+            return Ok(Self::Name(text));
+        }
+        Err(TargetError::Host)
+    }
+}
+
+/// Checks a path with its query, as `--path` gives it.
+///
+/// # Errors
+/// [`TargetError::Path`] unless it starts with a slash and has only visible ASCII bytes without `#`.
+pub fn check_path(path: &[u8]) -> Result<(), TargetError> {
+    let visible = |byte: &u8| byte.is_ascii_graphic() && *byte != b'#';
+    if path.first() == Some(&b'/') && path.iter().all(visible) {
+        return Ok(());
+    }
+    Err(TargetError::Path)
+}
+
+fn strip_scheme<'a>(url: &'a [u8], scheme: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = url.split_at_checked(scheme.len())?;
+    start.eq_ignore_ascii_case(scheme).then_some(rest)
+}
+
+fn web<'a>(
+    protocol: Protocol,
+    rest: &'a [u8],
+    default_port: u16,
+) -> Result<Target<'a>, TargetError> {
+    let (place, path) = network(rest, default_port)?;
+    let path = if path.is_empty() { b"/" } else { path };
+    check_path(path)?;
+    Ok(Target {
+        protocol,
+        place,
+        path,
+    })
+}
+
+fn grpc<'a>(protocol: Protocol, rest: &'a [u8]) -> Result<Target<'a>, TargetError> {
+    let (place, path) = network(rest, 0)?;
+    let service = if path.is_empty() {
+        path
+    } else {
+        check_path(path)?;
+        path.get(1..).unwrap_or_default()
+    };
+    Ok(Target {
+        protocol,
+        place,
+        path: service,
+    })
+}
+
+fn unix(rest: &[u8]) -> Result<Target<'_>, TargetError> {
+    let split = rest.windows(2).position(|pair| pair == b":/");
+    let (socket, path) = match split {
+        Some(colon) => (
+            rest.get(..colon).unwrap_or_default(),
+            rest.get(colon + 1..).unwrap_or_default(),
+        ),
+        None => (rest, &b"/"[..]),
+    };
+    if socket.first() != Some(&b'/') || socket.last() == Some(&b':') || socket.contains(&0) {
+        return Err(TargetError::Socket);
+    }
+    if socket.len() > MAX_SOCKET {
+        return Err(TargetError::SocketTooLong);
+    }
+    check_path(path)?;
+    Ok(Target {
+        protocol: Protocol::Http,
+        place: Place::Unix(socket),
+        path,
+    })
+}
+
+/// Splits `HOST[:PORT]` from what follows. A default port of 0 means that a port is needed.
+fn network(rest: &[u8], default_port: u16) -> Result<(Place<'_>, &[u8]), TargetError> {
+    let end = rest
+        .iter()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
+        .unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end).ok_or(TargetError::Host)?;
+    if authority.contains(&b'@') {
+        return Err(TargetError::UserInfo);
+    }
+    let host_end = if authority.first() == Some(&b'[') {
+        authority
+            .iter()
+            .position(|&byte| byte == b']')
+            .ok_or(TargetError::Address)?
+            + 1
+    } else {
+        authority
+            .iter()
+            .position(|&byte| byte == b':')
+            .unwrap_or(authority.len())
+    };
+    let (text, after) = authority
+        .split_at_checked(host_end)
+        .ok_or(TargetError::Host)?;
+    let port = match after.strip_prefix(b":") {
+        Some(digits) if digits.contains(&b':') => return Err(TargetError::Address),
+        Some(digits) => port(digits).ok_or(TargetError::Port)?,
+        None if !after.is_empty() => return Err(TargetError::Host),
+        None if default_port == 0 => return Err(TargetError::PortMissing),
+        None => default_port,
+    };
+    if text.is_empty() {
+        return Err(TargetError::Host);
+    }
+    Ok((
+        Place::Network {
+            host: Host::parse(text)?,
+            text,
+            port,
+        },
+        path,
+    ))
+}
+
+#[cfg(test)]
+mod tests;
