@@ -1,0 +1,14 @@
+# The probe alone, to be copied into other images:
+#
+#   COPY --from=healthchecker /healthchecker /healthchecker
+#   HEALTHCHECK --interval=5s --timeout=3s CMD ["/healthchecker", "--port=8080"]
+#
+# Built with:
+#
+#   scripts/build-static
+#   docker build -f docker/healthchecker.Dockerfile -t healthchecker \
+#       dist/x86_64-unknown-linux-musl
+FROM scratch
+COPY healthchecker /
+USER 65532:65532
+ENTRYPOINT ["/healthchecker"]
