@@ -9,7 +9,7 @@ pub const ACCEPTED: &str = "http://HOST[:PORT][/PATH], https://HOST[:PORT][/PATH
 
 /// What [`check_path`] accepts, for messages.
 pub const ACCEPTED_PATH: &str =
-    "a path from its first slash, without blanks, such as /health?full=1";
+    "a path from its first slash, percent-encoded, such as /health?full=1";
 
 /// Bytes that a unix socket's path may have: `sun_path` less its closing zero (unix(7)).
 pub const MAX_SOCKET: usize = 107;
@@ -89,8 +89,8 @@ pub enum TargetError {
     Port,
     /// A port is needed here.
     PortMissing,
-    /// A path with blanks, control characters, a fragment or bytes beyond ASCII, or one that does
-    /// not start with a slash.
+    /// A path with bytes that must be percent-encoded, with a fragment, or one that does not start
+    /// with a slash.
     Path,
     /// A path where the protocol has none.
     PathUnwanted,
@@ -111,7 +111,7 @@ impl TargetError {
             Self::Port => "bad port (1 to 65535)",
             Self::PortMissing => "port missing",
             Self::Path => {
-                "bad path (from its first slash, no blanks, fragment or bytes beyond ASCII)"
+                "bad path (from its first slash; what RFC 3986 excludes must be percent-encoded)"
             }
             Self::PathUnwanted => "a path has no meaning here",
             Self::Socket => "bad socket path (absolute: unix:/run/app.sock:/health)",
@@ -206,10 +206,11 @@ impl<'a> Host<'a> {
 /// Checks a path with its query, as `--path` gives it.
 ///
 /// # Errors
-/// [`TargetError::Path`] unless it starts with a slash and has only visible ASCII bytes without `#`.
+/// [`TargetError::Path`] unless it starts with a slash and has only the bytes that RFC 3986 lets a
+/// path and a query have, brackets being tolerated. So `/${UNSET}` is refused, not sent.
 pub fn check_path(path: &[u8]) -> Result<(), TargetError> {
-    let visible = |byte: &u8| byte.is_ascii_graphic() && *byte != b'#';
-    if path.first() == Some(&b'/') && path.iter().all(visible) {
+    let allowed = |byte: &u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(byte);
+    if path.first() == Some(&b'/') && path.iter().all(allowed) {
         return Ok(());
     }
     Err(TargetError::Path)

@@ -245,7 +245,15 @@ fn hosts() {
 
 #[test]
 fn paths() {
-    for path in ["/", "/health", "/a?b=c&d", "/%20", "//", "/~!$&'()*+,;=:@"] {
+    for path in [
+        "/",
+        "/health",
+        "/a?b=c&d",
+        "/%20",
+        "//",
+        "/~!$&'()*+,;=:@",
+        "/?a[]=1",
+    ] {
         assert_eq!(check_path(path.as_bytes()), Ok(()), "{path:?}");
     }
     for path in [
@@ -257,6 +265,11 @@ fn paths() {
         "/#",
         "/\u{e9}",
         "/\x7f",
+        "/${X}",
+        "/\"",
+        "/a\\b",
+        "/<",
+        "/|",
         "/\0",
         "--verbose",
     ] {
