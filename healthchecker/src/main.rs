@@ -1,5 +1,8 @@
 //! The `healthchecker` command.
 
-fn main() -> std::process::ExitCode {
-    std::process::ExitCode::FAILURE
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    healthchecker::command::exit_1_on_panic();
+    healthchecker::command::run(std::env::args_os().skip(1))
 }

@@ -1,0 +1,95 @@
+//! Which addresses a host stands for, and whether they may be asked.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+
+use healthchecker_core::target::Host;
+
+/// The addresses to try, in order. `None` when the host may not be asked.
+pub(crate) fn candidates(host: Host<'_>, port: u16) -> Option<Vec<SocketAddr>> {
+    let address = match host {
+        Host::Localhost => {
+            let both = [
+                IpAddr::V4(Ipv4Addr::LOCALHOST),
+                IpAddr::V6(Ipv6Addr::LOCALHOST),
+            ];
+            return Some(both.map(|address| SocketAddr::new(address, port)).to_vec());
+        }
+        Host::V4(octets) => IpAddr::from(octets),
+        Host::V6(octets) => IpAddr::from(octets).to_canonical(),
+        _ => return None,
+    };
+    let allowed = cfg!(feature = "remote") || address.is_loopback() || is_own(address);
+    allowed.then(|| vec![SocketAddr::new(address, port)])
+}
+
+/// Whether an address belongs to an interface of this machine.
+///
+/// A datagram socket connected to such an address reports that very address as its own (ip(7)).
+/// Connecting one sends nothing.
+fn is_own(address: IpAddr) -> bool {
+    let unspecified = match address {
+        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+    };
+    let local = || {
+        let socket = UdpSocket::bind((unspecified, 0))?;
+        socket.connect((address, 9))?;
+        socket.local_addr()
+    };
+    address != unspecified && local().is_ok_and(|local| local.ip() == address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(text: &str) -> bool {
+        let host = Host::parse(text.as_bytes()).unwrap();
+        candidates(host, 80).is_some()
+    }
+
+    #[test]
+    fn localhost_is_ipv4_then_ipv6() {
+        let expected = ["127.0.0.1:80", "[::1]:80"].map(|text| text.parse().unwrap());
+        assert_eq!(candidates(Host::Localhost, 80).unwrap(), expected);
+    }
+
+    #[test]
+    fn loopback_is_allowed() {
+        for text in ["127.0.0.1", "127.255.0.3", "::1", "::ffff:127.0.0.1"] {
+            assert!(asked(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn mapped_addresses_are_unmapped() {
+        let host = Host::parse(b"::ffff:127.0.0.1").unwrap();
+        assert_eq!(
+            candidates(host, 1).unwrap(),
+            ["127.0.0.1:1".parse().unwrap()]
+        );
+    }
+
+    #[cfg(not(feature = "remote"))]
+    #[test]
+    fn everything_else_is_refused() {
+        for text in [
+            "0.0.0.0",
+            "::",
+            "192.0.2.1",
+            "8.8.8.8",
+            "255.255.255.255",
+            "224.0.0.1",
+            "2001:db8::1",
+            "fe80::1",
+            "ff02::1",
+            "::ffff:192.0.2.1",
+            "::ffff:0.0.0.0",
+            "::127.0.0.1",
+            "example.com",
+            "localhost.",
+        ] {
+            assert!(!asked(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! The command line as a function, for a service that offers it as a subcommand of its own.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use healthchecker_core::decimal;
+use healthchecker_core::duration;
+use healthchecker_core::target::{self, Host};
+
+use crate::arguments::{self, Arguments, Misuse};
+use crate::message;
+use crate::options::{Method, OptionsError};
+use crate::output;
+use crate::probe::Probe;
+use crate::verdict::Verdict;
+
+/// What `--help` prints.
+pub const HELP: &str = include_str!("help.txt");
+
+const VERSION: &str = concat!("healthchecker ", env!("CARGO_PKG_VERSION"), "\n");
+
+/// Follows a command line: its words without the program's name.
+///
+/// Reads `HEALTHCHECKER_ARGS` from the environment, makes the check and prints at most one line.
+/// Success is for a healthy target (and for `--help` and `--version`), failure for everything else,
+/// misuse included.
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// fn main() -> ExitCode {
+///     let mut words = std::env::args_os().skip(1);
+///     if words.next().is_some_and(|word| word == "healthcheck") {
+///         return healthchecker::command::run(words);
+///     }
+///     // … the service itself
+///     ExitCode::SUCCESS
+/// }
+/// ```
+pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let words: Vec<OsString> = words.into_iter().collect();
+    for (flag, text) in [("--help", HELP), ("--version", VERSION)] {
+        if arguments::is_sole(&words, flag) {
+            return if output::print(text) {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            };
+        }
+    }
+    match Command::read(&words) {
+        Ok(command) => command.follow(),
+        Err(misuse) => {
+            let line = format!("healthchecker: {misuse}");
+            output::complain(&message::finish(line));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Makes a panic end the process with exit code 1 and a line on stderr.
+///
+/// For the binary, which is built to abort on panics: SIGABRT would be exit code 134, and Docker
+/// knows 0 and 1 only.
+pub fn exit_1_on_panic() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let payload = panic.payload();
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("panic");
+        let line = format!(
+            "healthchecker: internal error: {} at {place}",
+            message::escaped(text.as_bytes(), 500)
+        );
+        output::complain(&message::finish(line));
+        #[expect(clippy::disallowed_methods, reason = "nothing is left to be dropped")]
+        std::process::exit(1);
+    }));
+}
+
+struct Command {
+    probe: Probe,
+    wait: Option<Duration>,
+    interval: Duration,
+    verbose: bool,
+}
+
+impl From<OptionsError> for Misuse {
+    fn from(error: OptionsError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl Command {
+    fn read(words: &[OsString]) -> Result<Self, Misuse> {
+        let variable = env::var_os("HEALTHCHECKER_ARGS");
+        let mut arguments = Arguments::new(words, variable.as_deref())?;
+        let mut builder = Probe::builder(url(&mut arguments)?);
+        if let Some(method) = arguments.value("--method")? {
+            builder = builder.method(match &method[..] {
+                b"GET" => Method::Get,
+                b"HEAD" => Method::Head,
+                _ => return Err(OptionsError::value("method", &method, "GET, HEAD").into()),
+            });
+        }
+        for header in arguments.values("--header") {
+            builder = builder.header(header);
+        }
+        if let Some(set) = arguments.value("--status")? {
+            builder = builder.status(set);
+        }
+        if let Some(text) = arguments.value("--contains")? {
+            builder = builder.contains(text);
+        }
+        for (option, feature) in [
+            ("--json", "json"),
+            ("--cacert", "tls"),
+            ("--server-name", "tls"),
+        ] {
+            if arguments.value(option)?.is_some() {
+                return Err(lacks(option, feature));
+            }
+        }
+        if arguments.flag("--insecure")? {
+            return Err(lacks("--insecure", "tls"));
+        }
+        if let Some(limit) = duration(&mut arguments, "--timeout", "timeout")? {
+            builder = builder.timeout(limit);
+        }
+        let wait = duration(&mut arguments, "--wait", "wait")?;
+        let interval = duration(&mut arguments, "--interval", "interval")?;
+        if interval.is_some() && wait.is_none() {
+            return Err(Misuse::new("--interval: has no meaning without --wait"));
+        }
+        Ok(Self {
+            verbose: arguments.flag("--verbose")?,
+            wait,
+            interval: interval.unwrap_or(Duration::from_millis(500)),
+            probe: builder.build()?,
+        })
+    }
+
+    fn follow(self) -> ExitCode {
+        let verdict = match self.wait {
+            None => self.probe.check(),
+            Some(limit) => self.wait(limit),
+        };
+        if !verdict.is_healthy() {
+            output::complain(&message::finish(verdict.to_string()));
+            return ExitCode::FAILURE;
+        }
+        if self.verbose {
+            // A healthy target stays healthy when nobody can be told.
+            output::print(&message::finish(verdict.to_string()));
+        }
+        ExitCode::SUCCESS
+    }
+
+    fn wait(&self, limit: Duration) -> Verdict {
+        let terminal = std::io::stderr().is_terminal();
+        let verdict = self.probe.wait(limit, self.interval, |checks, verdict| {
+            if terminal {
+                let mut line = format!("\r\x1b[Kcheck {checks}: {verdict}");
+                // One row of a terminal, so that the next line can replace it.
+                while line.len() > 79 {
+                    line.pop();
+                }
+                output::complain(&line);
+            }
+        });
+        if terminal {
+            output::complain("\r\x1b[K");
+        }
+        verdict
+    }
+}
+
+fn lacks(option: &str, feature: &str) -> Misuse {
+    Misuse::new(format!(
+        "{option}: not in this build; it needs the cargo feature {feature}"
+    ))
+}
+
+/// The URL given, or the one that the short options stand for.
+fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {
+    let url = arguments.url()?;
+    let port = arguments.value("--port")?;
+    let variable = arguments.value("--port-env")?;
+    let host = arguments.value("--host")?;
+    let path = arguments.value("--path")?;
+    if let Some(url) = url {
+        for (option, given) in [
+            ("--port", port.is_some()),
+            ("--port-env", variable.is_some()),
+            ("--host", host.is_some()),
+            ("--path", path.is_some()),
+        ] {
+            if given {
+                let url = message::escaped(&url, 200);
+                return Err(Misuse::new(format!(
+                    "{option}: excluded by the URL \"{url}\""
+                )));
+            }
+        }
+        return Ok(url);
+    }
+    if port.is_some() && variable.is_some() {
+        return Err(Misuse::new("--port-env: excluded by --port"));
+    }
+    let port = match (port, variable) {
+        (Some(port), _) => match decimal::port(&port) {
+            Some(number) => number,
+            None => return Err(OptionsError::value("port", &port, "1 to 65535").into()),
+        },
+        (None, Some(name)) => port_from(&name)?,
+        (None, None) => 80,
+    };
+    let host = host.unwrap_or_else(|| b"localhost".to_vec());
+    if let Err(error) = Host::parse(&host) {
+        let accepted = "localhost, or an address such as 127.0.0.1 or ::1";
+        let mut misuse = OptionsError::value("host", &host, accepted).to_string();
+        misuse.push_str(" (");
+        misuse.push_str(error.text());
+        misuse.push(')');
+        return Err(Misuse::new(misuse));
+    }
+    let path = path.unwrap_or_else(|| b"/health".to_vec());
+    if target::check_path(&path).is_err() {
+        return Err(OptionsError::value("path", &path, target::ACCEPTED_PATH).into());
+    }
+    let bare_ipv6 = host.contains(&b':') && !host.starts_with(b"[");
+    let (open, close) = if bare_ipv6 { ("[", "]") } else { ("", "") };
+    let port = port.to_string();
+    Ok([
+        b"http://",
+        open.as_bytes(),
+        &host,
+        close.as_bytes(),
+        b":",
+        port.as_bytes(),
+        &path,
+    ]
+    .concat())
+}
+
+/// The port that the application's own variable holds.
+fn port_from(name: &[u8]) -> Result<u16, Misuse> {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+    let shown = message::escaped(name, 200);
+    // Such names make the lookup panic or find nothing.
+    if name.is_empty() || name.iter().any(|&byte| byte == b'=' || byte == 0) {
+        return Err(
+            OptionsError::value("port-env", name, "the name of a variable, such as PORT").into(),
+        );
+    }
+    let Some(value) = env::var_os(std::ffi::OsStr::from_bytes(name)) else {
+        return Err(Misuse::new(format!(
+            "--port-env: the variable {shown} is not set"
+        )));
+    };
+    let value = value.into_vec();
+    decimal::port(&value).ok_or_else(|| {
+        let value = message::escaped(&value, 200);
+        Misuse::new(format!(
+            "--port-env: the variable {shown} is \"{value}\"; accepted: 1 to 65535"
+        ))
+    })
+}
+
+fn duration(
+    arguments: &mut Arguments,
+    option: &'static str,
+    name: &'static str,
+) -> Result<Option<Duration>, Misuse> {
+    let Some(text) = arguments.value(option)? else {
+        return Ok(None);
+    };
+    match duration::millis(&text) {
+        Some(millis) => Ok(Some(Duration::from_millis(millis.into()))),
+        None => Err(OptionsError::value(name, &text, duration::ACCEPTED).into()),
+    }
+}

@@ -1,0 +1,132 @@
+//! Connections made within the deadline, without a thread.
+
+use std::io;
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use healthchecker_core::target::{Host, Place};
+use rustix::net::{self, AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
+
+use crate::address;
+use crate::deadline::Deadline;
+use crate::message;
+use crate::stream::{Socket, Stream};
+use crate::verdict::{Cause, Failure, Phase};
+
+/// A connection, or why there is none; and where it was tried.
+pub(crate) struct Attempt {
+    pub(crate) place: String,
+    pub(crate) result: Result<Stream, Failure>,
+}
+
+pub(crate) fn connect(place: Place<'_>, deadline: Deadline, limit: Duration) -> Attempt {
+    match place {
+        Place::Network { host, text, port } => network(host, text, port, deadline, limit),
+        Place::Unix(path) => Attempt {
+            place: message::escaped(path, 512),
+            result: unix(path, deadline)
+                .map(|socket| Stream::new(Socket::Unix(socket), deadline))
+                .map_err(|error| Failure::io(&error, Phase::Connecting, limit)),
+        },
+        _ => unsupported(),
+    }
+}
+
+fn unsupported() -> Attempt {
+    let result = Err(Failure::new(Cause::System, "not supported by this build"));
+    Attempt {
+        place: String::new(),
+        result,
+    }
+}
+
+fn network(host: Host<'_>, text: &[u8], port: u16, deadline: Deadline, limit: Duration) -> Attempt {
+    let named = || format!("{}:{port}", message::escaped(text, 300));
+    let Some(candidates) = address::candidates(host, port) else {
+        let what = "neither loopback nor an address of this machine; nothing was sent";
+        return Attempt {
+            place: named(),
+            result: Err(Failure::new(Cause::NotAllowed, what)),
+        };
+    };
+    let mut first: Option<Attempt> = None;
+    for address in candidates {
+        let place = address.to_string();
+        match tcp(address, deadline) {
+            Ok(stream) => {
+                let result = Ok(Stream::new(Socket::Tcp(stream), deadline));
+                return Attempt { place, result };
+            }
+            Err(error) => {
+                let failure = Failure::io(&error, Phase::Connecting, limit);
+                let next_may_answer = matches!(failure.cause, Cause::Refused | Cause::Unreachable);
+                match &mut first {
+                    None => {
+                        first = Some(Attempt {
+                            place,
+                            result: Err(failure),
+                        })
+                    }
+                    Some(first) => combine(first, place, failure),
+                }
+                if !next_may_answer {
+                    break;
+                }
+            }
+        }
+    }
+    first.unwrap_or_else(|| Attempt {
+        place: named(),
+        result: Err(Failure::new(Cause::Unresolved, "the name has no address")),
+    })
+}
+
+/// Joins what two addresses said. The second is silent where it only lacks IPv6.
+fn combine(first: &mut Attempt, place: String, second: Failure) {
+    let Err(before) = &mut first.result else {
+        return;
+    };
+    match second.cause {
+        Cause::Unreachable | Cause::System => {}
+        Cause::Refused if before.cause == Cause::Refused => {
+            before.what.push_str(", by ");
+            before.what.push_str(&place);
+            before.what.push_str(" too");
+        }
+        _ => {
+            let what = format!("{} ({} {})", second.what, first.place, before.what);
+            *before = Failure { what, ..second };
+            first.place = place;
+        }
+    }
+}
+
+fn tcp(address: SocketAddr, deadline: Deadline) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, deadline.remaining()?)?;
+    // A port of the ephemeral range that nobody listens on can connect to itself.
+    if stream.local_addr().is_ok_and(|local| local == address) {
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    Ok(stream)
+}
+
+/// The send timeout bounds the wait for a place in the listener's backlog (unix(7)); connecting
+/// without blocking would fail at once where there is none.
+fn unix(path: &[u8], deadline: Deadline) -> io::Result<UnixStream> {
+    let address = SocketAddrUnix::new(path)?;
+    let socket = net::socket_with(
+        AddressFamily::UNIX,
+        SocketType::STREAM,
+        SocketFlags::CLOEXEC,
+        None,
+    )?;
+    loop {
+        sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(deadline.remaining()?))?;
+        match net::connect(&socket, &address) {
+            Ok(()) => return Ok(UnixStream::from(socket)),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What to check and what counts as healthy: the options, and the probe that they build.
+
+use std::fmt;
+use std::time::Duration;
+
+use healthchecker_core::duration;
+use healthchecker_core::header::{self, Header};
+use healthchecker_core::status::{self, StatusSet};
+use healthchecker_core::target::{self, Host, Place, Protocol, Target};
+
+use crate::body::BodyTest;
+use crate::message;
+use crate::probe::Probe;
+
+/// How an HTTP target is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// `GET`, the default.
+    #[default]
+    Get,
+    /// `HEAD`: no body, so neither `contains` nor `json` can be tested.
+    Head,
+}
+
+/// Why options cannot be used. Its [`Display`](fmt::Display) names the option, the value and the
+/// accepted form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionsError {
+    option: &'static str,
+    text: String,
+}
+
+impl OptionsError {
+    pub(crate) fn new(option: &'static str, text: impl Into<String>) -> Self {
+        Self {
+            option,
+            text: text.into(),
+        }
+    }
+
+    pub(crate) fn value(option: &'static str, value: &[u8], accepted: &str) -> Self {
+        let value = message::escaped(value, 200);
+        Self::new(
+            option,
+            format!("bad value \"{value}\"; accepted: {accepted}"),
+        )
+    }
+
+    /// The option at fault, as the command line names it without its dashes; `url` for the URL.
+    pub fn option(&self) -> &'static str {
+        self.option
+    }
+}
+
+impl fmt::Display for OptionsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dashes = if self.option == "url" { "" } else { "--" };
+        write!(f, "{dashes}{}: {}", self.option, self.text)
+    }
+}
+
+impl std::error::Error for OptionsError {}
+
+/// The default of [`Builder::timeout`].
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Collects options. Nothing is judged before [`build`](Self::build).
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Builder {
+    pub(crate) url: Vec<u8>,
+    pub(crate) method: Option<Method>,
+    pub(crate) headers: Vec<Vec<u8>>,
+    pub(crate) status: Option<Vec<u8>>,
+    pub(crate) contains: Option<Vec<u8>>,
+    pub(crate) timeout: Duration,
+}
+
+impl Builder {
+    pub(crate) fn new(url: Vec<u8>) -> Self {
+        Self {
+            url,
+            method: None,
+            headers: Vec::new(),
+            status: None,
+            contains: None,
+            timeout: DEFAULT_TIMEOUT,
+        }
+    }
+
+    /// The request method: GET by default. For HTTP targets.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = Some(method);
+        self
+    }
+
+    /// Adds a request header, written `Name: value`. `Host`, `User-Agent` and `Accept` replace the
+    /// probe's own. For HTTP targets.
+    pub fn header(mut self, header: impl Into<Vec<u8>>) -> Self {
+        self.headers.push(header.into());
+        self
+    }
+
+    /// The status codes that count as healthy, such as `200-299,407`: 200–299 by default. For HTTP
+    /// targets.
+    pub fn status(mut self, set: impl Into<Vec<u8>>) -> Self {
+        self.status = Some(set.into());
+        self
+    }
+
+    /// A text that a healthy body contains, byte for byte. For HTTP targets.
+    pub fn contains(mut self, text: impl Into<Vec<u8>>) -> Self {
+        self.contains = Some(text.into());
+        self
+    }
+
+    /// The limit for the whole check, from 1 ms to 1 h: 2 s by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Judges the options together.
+    ///
+    /// # Errors
+    /// [`OptionsError`] for a URL, header, status set or timeout of another than the accepted form,
+    /// for options that contradict each other or have no meaning for the URL's protocol, and for
+    /// what this build of the crate lacks.
+    pub fn build(self) -> Result<Probe, OptionsError> {
+        let target = check_url(&self.url)?;
+        let is_http = matches!(target.protocol, Protocol::Http | Protocol::Https);
+        if !is_http {
+            self.refuse_http_options(target.protocol)?;
+        }
+        for header in &self.headers {
+            Header::parse(header).map_err(|error| {
+                let value = message::escaped(header, 200);
+                OptionsError::new(
+                    "header",
+                    format!(
+                        "\"{value}\" is {}; accepted: {}",
+                        error.text(),
+                        header::ACCEPTED
+                    ),
+                )
+            })?;
+        }
+        let hosts = self
+            .headers
+            .iter()
+            .filter_map(|header| Header::parse(header).ok());
+        if hosts.filter(|header| header.is(b"host")).count() > 1 {
+            return Err(OptionsError::new("header", "Host is given twice"));
+        }
+        if let Some(set) = &self.status
+            && StatusSet::parse(set).is_none()
+        {
+            return Err(OptionsError::value("status", set, status::ACCEPTED));
+        }
+        if self.contains.as_ref().is_some_and(Vec::is_empty) {
+            return Err(OptionsError::new(
+                "contains",
+                "an empty text is in every body",
+            ));
+        }
+        if self.contains.is_some() && self.method == Some(Method::Head) {
+            return Err(OptionsError::new("contains", "a HEAD request has no body"));
+        }
+        if self.timeout < Duration::from_millis(1) || self.timeout > Duration::from_secs(3600) {
+            let value = message::limit(self.timeout);
+            return Err(OptionsError::value(
+                "timeout",
+                value.as_bytes(),
+                duration::ACCEPTED,
+            ));
+        }
+        let test = self.contains.map(|text| BodyTest {
+            contains: Some(text),
+        });
+        Ok(Probe {
+            url: self.url,
+            method: self.method.unwrap_or_default(),
+            headers: self.headers,
+            status: self.status,
+            test,
+            timeout: self.timeout,
+        })
+    }
+
+    fn refuse_http_options(&self, protocol: Protocol) -> Result<(), OptionsError> {
+        let scheme = scheme(protocol);
+        for (option, given) in [
+            ("method", self.method.is_some()),
+            ("header", !self.headers.is_empty()),
+            ("status", self.status.is_some()),
+            ("contains", self.contains.is_some()),
+        ] {
+            if given {
+                let text =
+                    format!("has no meaning for {scheme}:// (only for http, https and unix)");
+                return Err(OptionsError::new(option, text));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn scheme(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Http => "http",
+        Protocol::Https => "https",
+        Protocol::Tcp => "tcp",
+        Protocol::Grpc => "grpc",
+        _ => "grpcs",
+    }
+}
+
+fn check_url(url: &[u8]) -> Result<Target<'_>, OptionsError> {
+    let shown = || message::escaped(url, 200);
+    let target = Target::parse(url).map_err(|error| {
+        let text = format!(
+            "\"{}\": {}; accepted: {}",
+            shown(),
+            error.text(),
+            target::ACCEPTED
+        );
+        OptionsError::new("url", text)
+    })?;
+    let needs = match target.protocol {
+        Protocol::Https => Some("tls"),
+        Protocol::Grpc => Some("grpc"),
+        Protocol::Grpcs => Some("grpc and tls"),
+        _ => None,
+    };
+    if let Some(features) = needs {
+        let scheme = scheme(target.protocol);
+        let text =
+            format!("{scheme}:// is not in this build; it needs the cargo feature {features}");
+        return Err(OptionsError::new("url", text));
+    }
+    if let Place::Network {
+        host: Host::Name(name),
+        ..
+    } = target.place
+        && !cfg!(feature = "remote")
+    {
+        let name = message::escaped(name, 200);
+        let text = format!(
+            "\"{name}\" is neither localhost nor an address; names need the cargo feature remote"
+        );
+        return Err(OptionsError::new("url", text));
+    }
+    Ok(target)
+}

@@ -1,0 +1,130 @@
+//! One check from its options to its verdict.
+
+use std::time::{Duration, Instant};
+
+use healthchecker_core::status::StatusSet;
+use healthchecker_core::target::{Place, Protocol, Target};
+
+use crate::body::BodyTest;
+use crate::channel::Channel;
+use crate::connect::{self, Attempt};
+use crate::deadline::Deadline;
+use crate::http::{self, Exchange};
+use crate::message;
+use crate::options::{Builder, Method};
+use crate::stream::Stream;
+use crate::verdict::{Cause, Failure, Verdict};
+
+/// A check that can be made any number of times.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    pub(crate) url: Vec<u8>,
+    pub(crate) method: Method,
+    pub(crate) headers: Vec<Vec<u8>>,
+    pub(crate) status: Option<Vec<u8>>,
+    pub(crate) test: Option<BodyTest>,
+    pub(crate) timeout: Duration,
+}
+
+impl Probe {
+    /// Options for a check of `url`: `http://HOST[:PORT][/PATH]`, `tcp://HOST:PORT`,
+    /// `unix:/SOCKET[:/PATH]`, and with the features `tls` and `grpc` `https://`, `grpc://` and
+    /// `grpcs://`.
+    pub fn builder(url: impl Into<Vec<u8>>) -> Builder {
+        Builder::new(url.into())
+    }
+
+    /// Makes the check once. Takes at most the timeout.
+    pub fn check(&self) -> Verdict {
+        self.check_within(self.timeout)
+    }
+
+    pub(crate) fn check_within(&self, limit: Duration) -> Verdict {
+        let start = Instant::now();
+        let deadline = Deadline::after(start, limit);
+        let Ok(target) = Target::parse(&self.url) else {
+            // The builder has parsed the same bytes.
+            return verdict(
+                start,
+                String::new(),
+                "",
+                Err(Failure::new(Cause::System, "bad URL")),
+            );
+        };
+        let Attempt { place, result } = connect::connect(target.place, deadline, limit);
+        let result = result.and_then(|stream| self.ask(&target, stream, deadline, limit));
+        let path = message::escaped(target.path, 512);
+        verdict(start, place, &path, result)
+    }
+
+    fn ask(
+        &self,
+        target: &Target<'_>,
+        stream: Stream,
+        deadline: Deadline,
+        limit: Duration,
+    ) -> Result<String, Failure> {
+        match target.protocol {
+            Protocol::Tcp => Ok(String::from("connected")),
+            _ => self.ask_http(target, Channel::Plain(stream), deadline, limit),
+        }
+    }
+
+    fn ask_http(
+        &self,
+        target: &Target<'_>,
+        channel: Channel,
+        deadline: Deadline,
+        limit: Duration,
+    ) -> Result<String, Failure> {
+        let status = self
+            .status
+            .as_deref()
+            .and_then(StatusSet::parse)
+            .unwrap_or_default();
+        let exchange = Exchange {
+            method: self.method,
+            host: &host_header(target),
+            path: str::from_utf8(target.path).unwrap_or("/"),
+            headers: &self.headers,
+            status,
+            test: self.test.as_ref(),
+            deadline,
+            limit,
+        };
+        http::check(&exchange, channel)
+    }
+}
+
+fn verdict(start: Instant, place: String, path: &str, result: Result<String, Failure>) -> Verdict {
+    let (cause, what, body) = match result {
+        Ok(what) => (None, what, Vec::new()),
+        Err(failure) => (Some(failure.cause), failure.what, failure.body),
+    };
+    Verdict {
+        cause,
+        what,
+        place,
+        path: path.to_owned(),
+        elapsed: start.elapsed(),
+        body,
+    }
+}
+
+/// The Host header (RFC 9110, section 7.2): the port only where it is not the scheme's own.
+fn host_header(target: &Target<'_>) -> String {
+    let Place::Network { text, port, .. } = target.place else {
+        return String::from("localhost");
+    };
+    let mut host = String::from_utf8_lossy(text).into_owned();
+    let default = if target.protocol == Protocol::Https {
+        443
+    } else {
+        80
+    };
+    if port != default {
+        host.push(':');
+        host.push_str(&port.to_string());
+    }
+    host
+}

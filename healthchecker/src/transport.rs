@@ -1,0 +1,218 @@
+//! The transport under ureq: it sees every byte first, and the verdict falls here.
+//!
+//! ureq writes the request and decodes the body. It is given the final head alone, reduced to its
+//! status and the fields that frame the body, so that what its own parser would refuse or take
+//! differently cannot matter, and a head of 64 KiB needs no buffer.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use healthchecker_core::head::{Fault, HeadScanner, Step};
+use ureq::Error;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
+};
+
+use crate::channel::Channel;
+use crate::deadline::Deadline;
+use crate::framing::Framing;
+use crate::verdict::Phase;
+
+const READ: usize = 2048;
+const MAX_REASON: usize = 128;
+const MAX_SEEN: usize = 64;
+
+/// What the transport saw, shared with whoever started the request.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// The final head's status and reason phrase.
+    pub(crate) head: Option<(u16, Vec<u8>)>,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) error: Option<(Phase, std::io::Error)>,
+    /// The answer's first bytes, for messages about what is not HTTP.
+    pub(crate) start: Vec<u8>,
+    /// A shorter deadline for what is read from now on.
+    pub(crate) body_deadline: Option<Deadline>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record(Arc<Mutex<Seen>>);
+
+impl Record {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hands the one connection to ureq.
+#[derive(Debug)]
+pub(crate) struct OneConnection(Mutex<Option<ScanningTransport>>);
+
+impl OneConnection {
+    pub(crate) fn new(channel: Channel, record: Record, request: usize) -> Self {
+        Self(Mutex::new(Some(ScanningTransport {
+            channel,
+            record,
+            // Only the final head and the body pass here, so both may be small; a request head that
+            // does not fit its buffer would be refused.
+            buffers: LazyBuffers::new(READ, request),
+            scanner: HeadScanner::new(),
+            framing: Framing::default(),
+            reason: Vec::new(),
+            pending: Vec::new(),
+            in_body: false,
+        })))
+    }
+}
+
+impl Connector<()> for OneConnection {
+    type Out = ScanningTransport;
+
+    fn connect(
+        &self,
+        _: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<Self::Out>, Error> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).take())
+    }
+}
+
+pub(crate) struct ScanningTransport {
+    channel: Channel,
+    record: Record,
+    buffers: LazyBuffers,
+    scanner: HeadScanner,
+    framing: Framing,
+    reason: Vec<u8>,
+    /// What ureq has yet to be given: the reduced head and the body's first bytes.
+    pending: Vec<u8>,
+    in_body: bool,
+}
+
+impl ScanningTransport {
+    fn failed(&self, phase: Phase, error: std::io::Error) -> Error {
+        let kind = error.kind();
+        self.record.lock().error.get_or_insert((phase, error));
+        Error::Io(kind.into())
+    }
+
+    /// Reads until the final head is complete.
+    fn read_head(&mut self) -> Result<(), Error> {
+        let mut chunk = [0; READ];
+        loop {
+            let amount = match self.channel.read(&mut chunk) {
+                Ok(0) => {
+                    return Err(
+                        self.failed(Phase::Waiting, std::io::ErrorKind::UnexpectedEof.into())
+                    );
+                }
+                Ok(amount) => amount,
+                Err(error) => return Err(self.failed(Phase::Waiting, error)),
+            };
+            let bytes = chunk.get(..amount).unwrap_or_default();
+            self.remember_start(bytes);
+            for (index, &byte) in bytes.iter().enumerate() {
+                self.framing.push(byte);
+                match self.scanner.push(byte) {
+                    Step::More if self.scanner.status().is_none() => {
+                        self.framing.clear();
+                        self.reason.clear();
+                    }
+                    Step::Reason if self.reason.len() < MAX_REASON => self.reason.push(byte),
+                    Step::Head(status) => {
+                        self.finish_head(status, bytes.get(index + 1..).unwrap_or_default());
+                        return Ok(());
+                    }
+                    Step::Fault(fault) => {
+                        self.record.lock().fault = Some(fault);
+                        return Err(Error::ConnectionFailed);
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn remember_start(&self, bytes: &[u8]) {
+        let start = &mut self.record.lock().start;
+        let room = MAX_SEEN.saturating_sub(start.len());
+        start.extend(bytes.iter().take(room));
+    }
+
+    fn finish_head(&mut self, status: u16, body: &[u8]) {
+        let mut code = status;
+        let mut line = *b"HTTP/1.1 000 \r\n";
+        for digit in line[9..12].iter_mut().rev() {
+            *digit += (code % 10) as u8;
+            code /= 10;
+        }
+        for part in [&line[..], self.framing.lines(), b"\r\n", body] {
+            self.pending.extend_from_slice(part);
+        }
+        self.in_body = true;
+        self.record.lock().head = Some((status, self.reason.trim_ascii_end().to_vec()));
+    }
+}
+
+impl Transport for ScanningTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+        let bytes = self.buffers.output().get(..amount).unwrap_or_default();
+        match self
+            .channel
+            .write_all(bytes)
+            .and_then(|()| self.channel.flush())
+        {
+            Ok(()) => Ok(()),
+            // A server may answer without having read the request: its answer is what counts.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset
+                ) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(self.failed(Phase::Sending, error)),
+        }
+    }
+
+    fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+        if !self.in_body {
+            self.read_head()?;
+        }
+        let room = self.buffers.input_append_buf();
+        let amount = if self.pending.is_empty() {
+            let deadline = self.record.lock().body_deadline.take();
+            if let Some(deadline) = deadline {
+                self.channel.set_deadline(deadline);
+            }
+            match self.channel.read(room) {
+                Ok(amount) => amount,
+                Err(error) => return Err(self.failed(Phase::Reading, error)),
+            }
+        } else {
+            let amount = room.len().min(self.pending.len());
+            for (place, byte) in room.iter_mut().zip(self.pending.drain(..amount)) {
+                *place = byte;
+            }
+            amount
+        };
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        // One request a connection.
+        false
+    }
+}
+
+impl std::fmt::Debug for ScanningTransport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ScanningTransport").finish_non_exhaustive()
+    }
+}
