@@ -1,0 +1,347 @@
+//! Collecting what a service is made of, and refusing what cannot work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use http::request::Parts;
+
+use crate::component::{ComponentCheck, Definition, Kind, LivenessCheck};
+use crate::config::Config;
+use crate::details::{Details, Policy};
+use crate::engine::Engine;
+use crate::engine::spawn::Plan;
+use crate::error::{BuildError, BuildErrorKind};
+use crate::health::Health;
+use crate::info::{InfoSource, InfoValue};
+use crate::paths::Paths;
+use crate::render::Wording;
+use crate::route::Routes;
+use crate::startup::{Hold, StartupGuard};
+#[cfg(feature = "testability")]
+use crate::testability::Testability;
+use crate::vocabulary::Vocabulary;
+
+/// Builds a [`Health`].
+#[derive(Debug)]
+#[must_use = "nothing runs until `build()`"]
+pub struct HealthBuilder {
+    components: Vec<(Definition, bool)>,
+    holds: Vec<Arc<Hold>>,
+    info: Vec<(Arc<str>, InfoSource)>,
+    paths: Paths,
+    details: Policy,
+    vocabulary: Vocabulary,
+    degraded: u16,
+    #[cfg(feature = "testability")]
+    testability: Option<Testability>,
+}
+
+impl HealthBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            components: Vec::new(),
+            holds: Vec::new(),
+            info: Vec::new(),
+            paths: Paths::default(),
+            details: Policy::Always(Details::default()),
+            vocabulary: Vocabulary::default(),
+            degraded: 200,
+            #[cfg(feature = "testability")]
+            testability: None,
+        }
+    }
+
+    /// Adds a component that decides `/health` and `/health/ready`: a
+    /// [`Check`](crate::Check), or a passive one.
+    pub fn check(mut self, check: impl ComponentCheck) -> Self {
+        self.components.push((check.define(), false));
+        self
+    }
+
+    /// Adds a component that decides `/health/live` too: a
+    /// [`HeartbeatCheck`](crate::HeartbeatCheck) or a
+    /// [`RuntimeStall`](crate::RuntimeStall). The check of a dependency is not
+    /// accepted: a restart does not mend what is broken elsewhere.
+    ///
+    /// ```compile_fail
+    /// use health_middleware::{BoxError, Check, Health};
+    ///
+    /// let database = Check::from_fn("database", || async { Ok::<_, BoxError>(()) });
+    /// let builder = Health::builder().liveness(database);
+    /// ```
+    pub fn liveness(mut self, check: impl LivenessCheck) -> Self {
+        self.components.push((check.define(), true));
+        self
+    }
+
+    /// Holds start-up open until the guard is dropped.
+    pub fn startup(mut self, guard: &StartupGuard) -> Self {
+        self.holds.push(guard.hold());
+        self
+    }
+
+    /// Adds a field to every body but those of [`Details::StatusOnly`]:
+    /// `version`, `service`, anything else that strangers may read.
+    ///
+    /// ```
+    /// use health_middleware::Health;
+    ///
+    /// let builder = Health::builder()
+    ///     .info("service", "accounts")
+    ///     .info("version", env!("CARGO_PKG_VERSION"));
+    /// # drop(builder);
+    /// ```
+    pub fn info(mut self, name: impl Into<String>, value: impl Into<InfoValue>) -> Self {
+        let source = InfoSource::Fixed(value.into());
+        self.info.push((name.into().into(), source));
+        self
+    }
+
+    /// Adds a field whose value is computed in the background, every 5 s, on the
+    /// blocking pool. It is left out until it has been, and where it panics.
+    pub fn info_with<F, V>(mut self, name: impl Into<String>, compute: F) -> Self
+    where
+        F: Fn() -> V + Send + Sync + 'static,
+        V: Into<InfoValue>,
+    {
+        let source = InfoSource::Computed(Arc::new(move || compute().into()));
+        self.info.push((name.into().into(), source));
+        self
+    }
+
+    /// Where the endpoints are. Default [`Paths::new`].
+    pub fn paths(mut self, paths: Paths) -> Self {
+        self.paths = paths;
+        self
+    }
+
+    /// How much bodies show to everybody. Default [`Details::Summary`].
+    pub fn details(mut self, details: Details) -> Self {
+        self.details = Policy::Always(details);
+        self
+    }
+
+    /// How much bodies show, decided for each request. A predicate that panics
+    /// shows the status alone. It runs on the probe's path: look at a header or
+    /// an extension, and do not block.
+    ///
+    /// ```
+    /// use health_middleware::{Details, Health};
+    ///
+    /// let builder = Health::builder().details_by(|request| {
+    ///     match request.headers.get("authorization") {
+    ///         Some(token) if token == "Bearer operators" => Details::Full,
+    ///         _ => Details::StatusOnly,
+    ///     }
+    /// });
+    /// # drop(builder);
+    /// ```
+    pub fn details_by<F>(mut self, predicate: F) -> Self
+    where
+        F: Fn(&Parts) -> Details + Send + Sync + 'static,
+    {
+        self.details = Policy::ByRequest(Arc::new(predicate));
+        self
+    }
+
+    /// The words for statuses. Default [`Vocabulary::Health`].
+    pub fn vocabulary(mut self, vocabulary: Vocabulary) -> Self {
+        self.vocabulary = vocabulary;
+        self
+    }
+
+    /// The status code for degraded. Default 200, since taking a whole fleet out
+    /// of rotation for an optional dependency does more harm than serving
+    /// without it. 503 is the stricter reading; Consul takes 429 for a warning.
+    pub fn degraded_status(mut self, code: u16) -> Self {
+        self.degraded = code;
+        self
+    }
+
+    /// Lets requests switch the service sick on purpose. For test environments,
+    /// never for production.
+    #[cfg(feature = "testability")]
+    pub fn testability(mut self, testability: Testability) -> Self {
+        self.testability = Some(testability);
+        self
+    }
+
+    /// Checks everything, and begins to run the checks on the current tokio
+    /// runtime.
+    ///
+    /// # Errors
+    ///
+    /// A [`BuildError`] that names the culprit: names that are empty, repeated
+    /// or cannot stand in a path; durations that are zero or beyond 7 days;
+    /// thresholds of zero; paths that collide or cannot be asked for; reserved
+    /// info fields; no tokio runtime, or one without timers.
+    pub fn build(mut self) -> Result<Health, BuildError> {
+        self.components
+            .sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+        for (definition, _) in &self.components {
+            validate(definition)?;
+        }
+        self.validate_names()?;
+        self.validate_info()?;
+        let config = self.config()?;
+        let engine = Engine::spawn(Plan {
+            config,
+            components: self.components,
+            holds: self.holds,
+            info: self.info,
+        })?;
+        Ok(Health::new(engine))
+    }
+
+    fn config(&mut self) -> Result<Config, BuildError> {
+        let degraded = StatusCode::from_u16(self.degraded)
+            .ok()
+            .filter(|code| code.is_success() || code.as_u16() >= 400)
+            .filter(|code| code.as_u16() < 600)
+            .ok_or_else(|| {
+                BuildError::new(
+                    BuildErrorKind::InvalidStatusCode,
+                    format!(
+                        "degraded_status({}): 200-299 or 400-599 are accepted",
+                        self.degraded
+                    ),
+                )
+            })?;
+        #[cfg(feature = "testability")]
+        let testability = self.testability.take();
+        #[cfg(feature = "testability")]
+        if let Some(testability) = &testability {
+            testability.validate()?;
+        }
+        #[cfg(feature = "testability")]
+        let testable = testability.is_some();
+        #[cfg(not(feature = "testability"))]
+        let testable = false;
+        Ok(Config {
+            routes: Routes::new(&self.paths, testable)?,
+            details: self.details.clone(),
+            wording: Wording {
+                vocabulary: self.vocabulary,
+                degraded,
+            },
+            #[cfg(feature = "testability")]
+            testability,
+        })
+    }
+
+    fn validate_names(&self) -> Result<(), BuildError> {
+        let components = self.components.iter().map(|(one, _)| &*one.name);
+        let guards = self.holds.iter().map(|hold| &**hold.name());
+        let mut names: Vec<&str> = components.chain(guards).collect();
+        for name in &names {
+            validate_name(name)?;
+        }
+        names.sort_unstable();
+        match names.windows(2).find(|pair| pair[0] == pair[1]) {
+            None => Ok(()),
+            Some(pair) => Err(BuildError::new(
+                BuildErrorKind::DuplicateName,
+                format!(
+                    "{:?} is the name of two: each needs one of its own",
+                    pair[0]
+                ),
+            )),
+        }
+    }
+
+    fn validate_info(&self) -> Result<(), BuildError> {
+        /// What bodies name themselves, in either of their formats.
+        const RESERVED: [&str; 8] = [
+            "status",
+            "message",
+            "timestamp",
+            "components",
+            "checks",
+            "output",
+            "serviceId",
+            "",
+        ];
+        for (index, (name, _)) in self.info.iter().enumerate() {
+            let problem = if RESERVED.contains(&&**name) {
+                "is not free"
+            } else if self.info[..index].iter().any(|(other, _)| other == name) {
+                "is given twice"
+            } else {
+                continue;
+            };
+            return Err(BuildError::new(
+                BuildErrorKind::InvalidInfo,
+                format!("info field {name:?} {problem}"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The longest name, in bytes.
+const LONGEST_NAME: usize = 100;
+/// The longest duration that makes sense.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// A name must stand in a path in one spelling only: RFC 3986's unreserved
+/// characters need no encoding.
+fn validate_name(name: &str) -> Result<(), BuildError> {
+    let character = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let fits = (1..=LONGEST_NAME).contains(&name.len())
+        && name.bytes().all(character)
+        && !matches!(name, "." | "..");
+    if fits {
+        return Ok(());
+    }
+    Err(BuildError::new(
+        BuildErrorKind::InvalidName,
+        format!("name {name:?}: 1 to {LONGEST_NAME} letters, digits and -._~ are accepted"),
+    ))
+}
+
+fn validate(definition: &Definition) -> Result<(), BuildError> {
+    let name = &definition.name;
+    if let Some(problem) = &definition.invalid {
+        return Err(BuildError::new(
+            BuildErrorKind::InvalidTarget,
+            format!("check {name:?}: {problem}"),
+        ));
+    }
+    let duration = |what: &str, value: Duration, shortest: Duration| {
+        if (shortest..=LONGEST).contains(&value) {
+            return Ok(());
+        }
+        Err(BuildError::new(
+            BuildErrorKind::InvalidDuration,
+            format!("check {name:?}: {what}({value:?}): {shortest:?} to 7 days are accepted"),
+        ))
+    };
+    match &definition.kind {
+        Kind::Active {
+            timing, thresholds, ..
+        } => {
+            duration("timeout", timing.timeout, SHORTEST)?;
+            duration("every", timing.every, SHORTEST)?;
+            duration("initial_delay", timing.initial_delay, Duration::ZERO)?;
+            for (what, value) in [
+                ("failures", thresholds.failures),
+                ("successes", thresholds.successes),
+            ] {
+                if value == 0 {
+                    return Err(BuildError::new(
+                        BuildErrorKind::InvalidThreshold,
+                        format!("check {name:?}: {what}(0): 1 or more is accepted"),
+                    ));
+                }
+            }
+            Ok(())
+        }
+        Kind::Heartbeat { time_to_live, .. } => duration("time to live ", *time_to_live, SHORTEST),
+        Kind::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST),
+    }
+}
+
+#[cfg(test)]
+mod tests;

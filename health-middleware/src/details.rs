@@ -1,0 +1,58 @@
+//! How much of a report a body shows, and to whom.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use http::request::Parts;
+
+/// How much of a report a body shows.
+///
+/// ```
+/// use health_middleware::{Details, Health};
+///
+/// let builder = Health::builder().details(Details::StatusOnly);
+/// # drop(builder);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Details {
+    /// The status alone: `{"status":"healthy"}`.
+    StatusOnly,
+    /// Names, statuses, times and the class of a cause. The default.
+    #[default]
+    Summary,
+    /// Everything, with the texts of errors and reasons. Not for strangers:
+    /// errors name hosts, users and queries.
+    Full,
+}
+
+type Predicate = dyn Fn(&Parts) -> Details + Send + Sync;
+
+/// The same for everybody, or decided for each request.
+#[derive(Clone)]
+pub(crate) enum Policy {
+    Always(Details),
+    ByRequest(Arc<Predicate>),
+}
+
+impl Policy {
+    /// What this request may see. A predicate that panics trusts nobody.
+    pub(crate) fn allow(&self, request: &Parts) -> Details {
+        match self {
+            Self::Always(details) => *details,
+            Self::ByRequest(predicate) => {
+                catch_unwind(AssertUnwindSafe(|| predicate(request))).unwrap_or(Details::StatusOnly)
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Always(details) => f.debug_tuple("Always").field(details).finish(),
+            Self::ByRequest(_) => f.debug_struct("ByRequest").finish_non_exhaustive(),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The engine: what is known, under one short lock, and who may change it.
+//!
+//! No user code runs under the lock: not a check, not an info closure, not a
+//! `tracing` subscriber. Readers take it only when something has expired.
+
+pub(crate) mod publish;
+pub(crate) mod run;
+pub(crate) mod schedule;
+pub(crate) mod spawn;
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use arc_swap::{ArcSwap, Guard};
+use tokio::sync::{Notify, watch};
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use crate::check::Timing;
+use crate::config::Config;
+use crate::error::{ForceError, ForceErrorKind};
+use crate::fault::{Fault, FaultGuard};
+use crate::heartbeat::Pulse;
+use crate::observe;
+use crate::snapshot::Snapshot;
+use crate::transition::{Finding, Thresholds};
+use state::Effects;
+use state::State;
+#[cfg(feature = "testability")]
+pub(crate) use state::Switches;
+
+/// Owns the background tasks: they end when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    shared: Arc<Shared>,
+    tasks: Vec<AbortHandle>,
+}
+
+impl Engine {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+        self.shared.end();
+    }
+}
+
+/// What tasks, handles and readers share. It does not keep the engine running.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    /// In the order of their names.
+    pub(crate) slots: Box<[Slot]>,
+    state: Mutex<State>,
+    snapshot: ArcSwap<Snapshot>,
+    /// Counts the changes of state; `None` once the engine has ended.
+    version: watch::Sender<Option<u64>>,
+    /// Wakes the publisher.
+    wake: Notify,
+    /// How long fresh timestamps may wait to be published.
+    refresh: Duration,
+    /// Whether beats arrive without anybody telling the publisher.
+    pulsing: bool,
+}
+
+/// What stays the same about a component.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    pub(crate) name: Arc<str>,
+    pub(crate) optional: bool,
+    pub(crate) live: bool,
+    pub(crate) source: Source,
+}
+
+/// Where findings come from, and how long they are good for.
+#[derive(Debug)]
+pub(crate) enum Source {
+    Active {
+        timing: Timing,
+        thresholds: Thresholds,
+        /// Begins a run at once.
+        rerun: Notify,
+    },
+    Heartbeat {
+        pulse: Arc<Pulse>,
+        time_to_live: Duration,
+    },
+    Stall {
+        tolerance: Duration,
+    },
+}
+
+impl Source {
+    pub(crate) fn life(&self) -> Duration {
+        match self {
+            Self::Active { timing, .. } => schedule::life(timing),
+            Self::Heartbeat { time_to_live, .. } => *time_to_live,
+            Self::Stall { tolerance } => schedule::stall_life(*tolerance),
+        }
+    }
+
+    fn thresholds(&self) -> Thresholds {
+        match self {
+            Self::Active { thresholds, .. } => *thresholds,
+            Self::Heartbeat { .. } => Thresholds {
+                failures: 1,
+                successes: 1,
+            },
+            // Two late wakes in a row, so that one suspension is forgiven.
+            Self::Stall { .. } => Thresholds {
+                failures: 2,
+                successes: 1,
+            },
+        }
+    }
+}
+
+impl Shared {
+    /// What is known now: the published snapshot, unless it has expired.
+    pub(crate) fn current(&self) -> Guard<Arc<Snapshot>> {
+        let snapshot = self.snapshot.load();
+        if let Some(expires) = snapshot.expires {
+            let now = Instant::now();
+            if now >= expires {
+                drop(snapshot);
+                self.expire(now);
+                return self.snapshot.load();
+            }
+        }
+        snapshot
+    }
+
+    pub(crate) fn watch(&self) -> watch::Receiver<Option<u64>> {
+        self.version.subscribe()
+    }
+
+    /// Takes in what a run found. A change is published at once, by the
+    /// publisher; fresh times wait for the next refresh.
+    pub(crate) fn record(&self, index: usize, finding: Finding, took: Option<Duration>) {
+        let now = Instant::now();
+        let slot = &self.slots[index];
+        let (effects, wake) = {
+            let mut state = self.lock();
+            let wake = state.record(slot, index, now, finding, took);
+            (state.take_events(), wake)
+        };
+        if wake {
+            self.wake.notify_one();
+        }
+        self.tell(effects);
+        if let Some(took) = took {
+            observe::ran(&slot.name, took);
+        }
+    }
+
+    /// Takes in whatever has happened outside of runs, and publishes changes.
+    pub(crate) fn settle(&self, now: Instant) {
+        self.change(now, |_| {});
+    }
+
+    /// Changes the state, and publishes it before returning.
+    pub(crate) fn change<T>(&self, now: Instant, change: impl FnOnce(&mut State) -> T) -> T {
+        let (value, effects) = {
+            let mut state = self.lock();
+            let value = change(&mut state);
+            state.evaluate(&self.slots, now);
+            if state.changed() || self.snapshot.load().expires.is_some_and(|at| now >= at) {
+                self.publish(&mut state, now);
+            }
+            (value, state.take_events())
+        };
+        self.tell(effects);
+        value
+    }
+
+    /// A reader has found the snapshot expired; the first of many does the work.
+    fn expire(&self, now: Instant) {
+        let effects = {
+            let mut state = self.lock();
+            if self.snapshot.load().expires.is_none_or(|at| now < at) {
+                return;
+            }
+            state.evaluate(&self.slots, now);
+            self.publish(&mut state, now);
+            state.take_events()
+        };
+        self.tell(effects);
+    }
+
+    fn publish(&self, state: &mut State, now: Instant) {
+        let snapshot = state.snapshot(&self.slots, now, SystemTime::now());
+        self.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// Tells subscribers and telemetry, without the lock.
+    fn tell(&self, effects: Effects) {
+        if let Some(version) = effects.version {
+            self.version.send_if_modified(|seen| match seen {
+                Some(seen) if *seen < version => {
+                    *seen = version;
+                    true
+                }
+                _ => false,
+            });
+        }
+        for event in &effects.events {
+            observe::transition(event);
+        }
+    }
+
+    pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
+        self.slots
+            .binary_search_by(|slot| (*slot.name).cmp(name))
+            .ok()
+    }
+
+    pub(crate) fn force(
+        self: &Arc<Self>,
+        name: &str,
+        fault: Fault,
+    ) -> Result<FaultGuard, ForceError> {
+        let index = self
+            .index_of(name)
+            .ok_or_else(|| ForceError::new(ForceErrorKind::UnknownComponent, name))?;
+        let id = self.lock().next_fault();
+        self.force_as(index, id, fault)?;
+        Ok(FaultGuard::new(self, index, id))
+    }
+
+    /// Forces a fault under an id, in place of an earlier one of that id.
+    pub(crate) fn force_as(&self, index: usize, id: u64, fault: Fault) -> Result<(), ForceError> {
+        let slot = &self.slots[index];
+        if fault != Fault::Down && !matches!(slot.source, Source::Active { .. }) {
+            return Err(ForceError::new(ForceErrorKind::NotApplicable, &slot.name));
+        }
+        self.change(Instant::now(), |state| {
+            state.change_faults(slot, index, |faults| faults.force(id, fault));
+        });
+        self.rerun(slot);
+        Ok(())
+    }
+
+    pub(crate) fn lift_fault(&self, index: usize, id: u64) {
+        let slot = &self.slots[index];
+        self.change(Instant::now(), |state| {
+            state.change_faults(slot, index, |faults| faults.lift(id));
+        });
+        self.rerun(slot);
+    }
+
+    pub(crate) fn fault(&self, index: usize) -> Option<Fault> {
+        self.lock().fault(index)
+    }
+
+    fn rerun(&self, slot: &Slot) {
+        if let Source::Active { rerun, .. } = &slot.source {
+            rerun.notify_one();
+        }
+    }
+
+    fn end(&self) {
+        self.version.send_replace(None);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

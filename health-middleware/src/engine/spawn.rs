@@ -1,0 +1,200 @@
+//! From what the builder has collected to tasks that run.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use arc_swap::ArcSwap;
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::publish::publish;
+use super::run::run;
+use super::{Engine, Shared, Slot, Source, State, schedule};
+use crate::component::{Definition, Kind};
+use crate::config::Config;
+use crate::error::{BuildError, BuildErrorKind};
+use crate::info::{InfoFn, InfoSource, InfoValue};
+use crate::startup::Hold;
+use crate::transition::Finding;
+
+/// How often computed info fields are computed.
+const INFO_PERIOD: Duration = Duration::from_secs(5);
+
+/// What the builder has collected.
+pub(crate) struct Plan {
+    pub(crate) config: Config,
+    /// With whether each decides liveness, in the order of their names.
+    pub(crate) components: Vec<(Definition, bool)>,
+    pub(crate) holds: Vec<Arc<Hold>>,
+    pub(crate) info: Vec<(Arc<str>, InfoSource)>,
+}
+
+impl Engine {
+    /// Begins to run.
+    pub(crate) fn spawn(plan: Plan) -> Result<Self, BuildError> {
+        let runtime = runtime()?;
+        #[cfg(feature = "testability")]
+        if let Some(testability) = &plan.config.testability {
+            crate::testability::warn(testability);
+        }
+        let now = Instant::now();
+        let mut runners = Vec::new();
+        let slots: Box<[Slot]> = plan
+            .components
+            .into_iter()
+            .enumerate()
+            .map(|(index, (definition, live))| Slot {
+                name: definition.name.into(),
+                optional: definition.optional,
+                live,
+                source: match definition.kind {
+                    Kind::Active {
+                        runner,
+                        timing,
+                        thresholds,
+                    } => {
+                        runners.push((index, runner));
+                        Source::Active {
+                            timing,
+                            thresholds,
+                            rerun: Notify::new(),
+                        }
+                    }
+                    Kind::Heartbeat {
+                        pulse,
+                        time_to_live,
+                    } => Source::Heartbeat {
+                        pulse,
+                        time_to_live,
+                    },
+                    Kind::Stall { tolerance } => Source::Stall { tolerance },
+                },
+            })
+            .collect();
+        let shared = share(plan.config, slots, plan.holds, &plan.info, now);
+
+        let mut tasks = vec![runtime.spawn(publish(Arc::clone(&shared))).abort_handle()];
+        for (index, runner) in runners {
+            let task = run(Arc::clone(&shared), index, runner);
+            tasks.push(runtime.spawn(task).abort_handle());
+        }
+        for (index, slot) in shared.slots.iter().enumerate() {
+            if let Source::Stall { tolerance } = slot.source {
+                let task = watch_timer(Arc::clone(&shared), index, tolerance);
+                tasks.push(runtime.spawn(task).abort_handle());
+            }
+        }
+        if plan
+            .info
+            .iter()
+            .any(|(_, source)| matches!(source, InfoSource::Computed(_)))
+        {
+            let task = inform(Arc::clone(&shared), plan.info);
+            tasks.push(runtime.spawn(task).abort_handle());
+        }
+        Ok(Self { shared, tasks })
+    }
+}
+
+/// The runtime that is to run the checks.
+fn runtime() -> Result<Handle, BuildError> {
+    let refuse = |message| BuildError::new(BuildErrorKind::NoRuntime, message);
+    let handle = Handle::try_current().map_err(|_| {
+        refuse("no tokio runtime: call build() within one, such as in #[tokio::main]")
+    })?;
+    // tokio answers the question for timers only by a panic.
+    catch_unwind(AssertUnwindSafe(|| drop(sleep(Duration::ZERO)))).map_err(|_| {
+        refuse("the tokio runtime has no timers: enable_time() or enable_all() in its builder")
+    })?;
+    Ok(handle)
+}
+
+/// Puts the engine's state together, and its first snapshot.
+fn share(
+    config: Config,
+    slots: Box<[Slot]>,
+    holds: Vec<Arc<Hold>>,
+    info: &[(Arc<str>, InfoSource)],
+    now: Instant,
+) -> Arc<Shared> {
+    let fixed = info
+        .iter()
+        .filter_map(|(name, source)| match source {
+            InfoSource::Fixed(value) => Some((Arc::clone(name), value.clone())),
+            InfoSource::Computed(_) => None,
+        })
+        .collect();
+    let attached = holds.clone();
+    let mut state = State::new(&slots, holds, fixed, now);
+    let first = state.snapshot(&slots, now, SystemTime::now());
+    let shared = Arc::new(Shared {
+        refresh: schedule::refresh(slots.iter().map(|slot| slot.source.life()).min()),
+        pulsing: slots
+            .iter()
+            .any(|slot| matches!(slot.source, Source::Heartbeat { .. })),
+        version: watch::Sender::new(Some(first.version)),
+        snapshot: ArcSwap::from_pointee(first),
+        state: Mutex::new(state),
+        wake: Notify::new(),
+        config,
+        slots,
+    });
+    for slot in &shared.slots {
+        if let Source::Heartbeat { pulse, .. } = &slot.source {
+            pulse.attach(Arc::downgrade(&shared), now);
+        }
+    }
+    for hold in attached {
+        hold.attach(Arc::downgrade(&shared));
+    }
+    shared.settle(now);
+    shared
+}
+
+/// Measures how late the runtime wakes a sleeping task.
+async fn watch_timer(shared: Arc<Shared>, index: usize, tolerance: Duration) {
+    let interval = schedule::stall_interval(tolerance);
+    loop {
+        let due = Instant::now() + interval;
+        sleep_until(due).await;
+        let late = Instant::now().saturating_duration_since(due);
+        let finding = if late > tolerance {
+            Finding::Stalled(format!("a timer was {late:.1?} late").into())
+        } else {
+            Finding::Healthy
+        };
+        shared.record(index, finding, None);
+    }
+}
+
+/// Computes info fields where slow closures harm nobody: on the blocking pool.
+async fn inform(shared: Arc<Shared>, sources: Vec<(Arc<str>, InfoSource)>) {
+    let sources = Arc::new(sources);
+    loop {
+        let sources = Arc::clone(&sources);
+        let computed = tokio::task::spawn_blocking(move || {
+            sources
+                .iter()
+                .filter_map(|(name, source)| Some((Arc::clone(name), evaluate(source)?)))
+                .collect::<Arc<[_]>>()
+        });
+        if let Ok(info) = computed.await {
+            shared.change(Instant::now(), |state| state.set_info(info));
+        }
+        sleep(INFO_PERIOD).await;
+    }
+}
+
+/// A field's value; none where its closure panics.
+fn evaluate(source: &InfoSource) -> Option<InfoValue> {
+    match source {
+        InfoSource::Fixed(value) => Some(value.clone()),
+        InfoSource::Computed(compute) => call(compute),
+    }
+}
+
+fn call(compute: &InfoFn) -> Option<InfoValue> {
+    catch_unwind(AssertUnwindSafe(|| compute())).ok()
+}

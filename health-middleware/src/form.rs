@@ -1,0 +1,45 @@
+//! The forms in which one state can be told.
+
+use crate::details::Details;
+
+/// The media types that are spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    /// draft-inadarei-api-health-check-06.
+    HealthJson,
+    Text,
+}
+
+/// A media type, and how much is shown in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub(crate) format: Format,
+    pub(crate) details: Details,
+}
+
+impl Form {
+    pub(crate) const COUNT: usize = 7;
+
+    /// Text is one word whatever may be shown.
+    pub(crate) fn index(self) -> usize {
+        let details = match self.details {
+            Details::StatusOnly => 0,
+            Details::Summary => 1,
+            Details::Full => 2,
+        };
+        match self.format {
+            Format::Json => details,
+            Format::HealthJson => 3 + details,
+            Format::Text => 6,
+        }
+    }
+
+    pub(crate) fn content_type(self) -> &'static str {
+        match self.format {
+            Format::Json => "application/json",
+            Format::HealthJson => "application/health+json",
+            Format::Text => "text/plain; charset=utf-8",
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The layer.
+
+use std::sync::Arc;
+
+use tower_layer::Layer;
+
+use crate::body::FromBytes;
+use crate::engine::Engine;
+use crate::service::HealthService;
+
+/// Answers the health endpoints in front of a service; made by
+/// [`Health::layer`](crate::Health::layer).
+///
+/// It keeps the inner service's response, body and error types. Put it outermost,
+/// which for axum's `Router` is the last call of `.layer(…)`, so that probes reach
+/// neither the logs nor the limits of the layers inside.
+#[derive(Clone, Debug)]
+pub struct HealthLayer<M = FromBytes> {
+    engine: Arc<Engine>,
+    make_body: M,
+}
+
+impl<M> HealthLayer<M> {
+    pub(crate) fn new(engine: Arc<Engine>, make_body: M) -> Self {
+        Self { engine, make_body }
+    }
+}
+
+impl<S, M: Clone> Layer<S> for HealthLayer<M> {
+    type Service = HealthService<S, M>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        HealthService::new(inner, Arc::clone(&self.engine), self.make_body.clone())
+    }
+}

@@ -1,0 +1,104 @@
+//! What every probe reads: one immutable value, rendered at most once per form.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use tokio::time::Instant;
+
+use crate::endpoint::Endpoint;
+use crate::form::Form;
+use crate::render::Wording;
+use crate::report::{Component, Report};
+
+/// A report, with the answers that have been asked of it.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) report: Arc<Report>,
+    /// When the first of its components is too old to be believed.
+    pub(crate) expires: Option<Instant>,
+    /// Counts the changes of state.
+    pub(crate) version: u64,
+    answers: [Answers; 4],
+}
+
+impl Snapshot {
+    pub(crate) fn new(report: Arc<Report>, expires: Option<Instant>, version: u64) -> Self {
+        Self {
+            report,
+            expires,
+            version,
+            answers: Default::default(),
+        }
+    }
+
+    /// What an endpoint answers.
+    pub(crate) fn answer(&self, endpoint: Endpoint, form: Form, wording: &Wording) -> &Answer {
+        self.answers[endpoint.index()].get(form, || {
+            let status = wording.status_code(self.report.verdict(endpoint).status);
+            let body = wording.endpoint(&self.report, endpoint, form);
+            Answer::new(status, form.content_type(), body)
+        })
+    }
+}
+
+/// What the endpoint of one component answers.
+pub(crate) fn component_answer<'a>(
+    component: &'a Component,
+    form: Form,
+    wording: &Wording,
+) -> &'a Answer {
+    component.answers.get(form, || {
+        let status = wording.status_code(component.status);
+        let body = wording.component(component, form);
+        Answer::new(status, form.content_type(), body)
+    })
+}
+
+/// A response but for the body's type: cloning it copies no bytes of the body.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    pub(crate) fn new(
+        status: StatusCode,
+        content_type: &'static str,
+        body: impl Into<Bytes>,
+    ) -> Self {
+        let body = body.into();
+        let mut headers = HeaderMap::with_capacity(3);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Self {
+            status,
+            headers,
+            body,
+        }
+    }
+}
+
+/// One answer for each form, made when it is first asked for.
+#[derive(Default)]
+pub(crate) struct Answers {
+    /// Boxed: most components are never asked for alone.
+    forms: OnceLock<Box<[OnceLock<Answer>; Form::COUNT]>>,
+}
+
+impl Answers {
+    fn get(&self, form: Form, make: impl FnOnce() -> Answer) -> &Answer {
+        self.forms.get_or_init(Box::default)[form.index()].get_or_init(make)
+    }
+}
+
+impl fmt::Debug for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answers").finish_non_exhaustive()
+    }
+}

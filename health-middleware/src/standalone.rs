@@ -1,0 +1,43 @@
+//! The endpoints alone, for a management port.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http::{Request, Response};
+use tower_service::Service;
+
+use crate::body::{FromBytes, ResponseBody};
+use crate::engine::Engine;
+use crate::respond::respond;
+use crate::service::finish;
+
+/// Answers the health endpoints, and 404 to everything else; made by
+/// [`Health::into_service`](crate::Health::into_service).
+#[derive(Clone, Debug)]
+pub struct EndpointService {
+    engine: Arc<Engine>,
+}
+
+impl EndpointService {
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+}
+
+impl<ReqBody> Service<Request<ReqBody>> for EndpointService {
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
+        let (parts, _) = request.into_parts();
+        let answer = respond(self.engine.shared(), &parts);
+        ready(Ok(finish(answer, &parts.method, &FromBytes)))
+    }
+}

@@ -1,0 +1,3 @@
+//! The layer in front of real services, the engine behind it, in one binary.
+
+mod smoke;
