@@ -1,0 +1,97 @@
+//! The one deadline: a timer of the kernel's, polled beside the socket.
+//!
+//! A timer needs no clock to be read: two system calls start it, and every wait ends when it fires,
+//! however many waits there were. Reading the clock would first have to find and parse the vDSO,
+//! which is more code and more instructions than all the rest of a check.
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fd::OwnedFd;
+use rustix::io::{Errno, Result};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_gettime, timerfd_settime,
+};
+
+/// A point in time that every wait of one check shares.
+#[derive(Debug)]
+pub(crate) struct Deadline {
+    timer: OwnedFd,
+    limit: u32,
+}
+
+impl Deadline {
+    /// A deadline `limit` milliseconds from now. More than 0: a timer of 0 would never fire.
+    pub(crate) fn after(limit: u32) -> Result<Self> {
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
+        let once = Itimerspec {
+            it_interval: timespec(0),
+            it_value: timespec(limit),
+        };
+        timerfd_settime(&timer, TimerfdTimerFlags::empty(), &once)?;
+        Ok(Self { timer, limit })
+    }
+
+    /// The earlier of this deadline and one `limit` milliseconds from now.
+    pub(crate) fn within(&self, limit: u32) -> Result<Self> {
+        let left = self.limit - self.elapsed() / 1_000;
+        Self::after(limit.min(left).max(1))
+    }
+
+    /// Waits until `socket` is ready for what `flags` names, or broken.
+    ///
+    /// # Errors
+    /// `TIMEDOUT` at the deadline, whatever else is ready.
+    pub(crate) fn wait(&self, socket: &OwnedFd, flags: PollFlags) -> Result<()> {
+        self.wait_at_most(socket, flags, None).map(drop)
+    }
+
+    /// The same for at most `milliseconds`, and whether the socket is ready.
+    pub(crate) fn wait_at_most(
+        &self,
+        socket: &OwnedFd,
+        flags: PollFlags,
+        milliseconds: Option<u32>,
+    ) -> Result<bool> {
+        let mut ready = [
+            PollFd::new(&self.timer, PollFlags::IN),
+            PollFd::new(socket, flags),
+        ];
+        let timeout = milliseconds.map(timespec);
+        while let Err(error) = poll(&mut ready, timeout.as_ref()) {
+            // A signal, such as the one that lets a stopped process go on.
+            if error != Errno::INTR {
+                return Err(error);
+            }
+        }
+        let [timer, socket] = &ready;
+        if timer.revents().is_empty() {
+            Ok(!socket.revents().is_empty())
+        } else {
+            Err(Errno::TIMEDOUT)
+        }
+    }
+
+    /// Waits for so many milliseconds.
+    ///
+    /// # Errors
+    /// `TIMEDOUT` at the deadline.
+    pub(crate) fn pause(&self, milliseconds: u32) -> Result<()> {
+        self.wait_at_most(&self.timer, PollFlags::empty(), Some(milliseconds))
+            .map(drop)
+    }
+
+    /// Microseconds since the start, at most the limit.
+    pub(crate) fn elapsed(&self) -> u32 {
+        let left = timerfd_gettime(&self.timer).map_or(0, |timer| {
+            timer.it_value.tv_sec as u32 * 1_000_000 + timer.it_value.tv_nsec as u32 / 1_000
+        });
+        (self.limit * 1_000).saturating_sub(left)
+    }
+}
+
+fn timespec(milliseconds: u32) -> Timespec {
+    Timespec {
+        tv_sec: (milliseconds / 1_000).into(),
+        tv_nsec: (milliseconds % 1_000 * 1_000_000).into(),
+    }
+}

@@ -1,0 +1,28 @@
+//! The same program upon the standard library, for tests and for targets other than musl.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::io::{self, Write};
+use std::os::unix::ffi::OsStringExt;
+use std::process::ExitCode;
+
+use healthchecker_nano::{Line, Outcome};
+
+pub(crate) fn main() -> ExitCode {
+    let words: Vec<Vec<u8>> = env::args_os().skip(1).map(OsStringExt::into_vec).collect();
+    let variables: BTreeMap<Vec<u8>, Vec<u8>> = env::vars_os()
+        .map(|(name, value)| (name.into_vec(), value.into_vec()))
+        .collect();
+    let mut line = Line::new();
+    let outcome = healthchecker_nano::run(
+        words.iter().map(Vec::as_slice),
+        &|name| variables.get(name).map(Vec::as_slice),
+        &mut line,
+    );
+    let line = line.as_bytes();
+    let printed = match outcome {
+        Outcome::Unhealthy => io::stderr().write_all(line),
+        _ => io::stdout().write_all(line),
+    };
+    ExitCode::from(outcome.code(printed.is_ok()) as u8)
+}
