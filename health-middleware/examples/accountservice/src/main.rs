@@ -1,3 +1,161 @@
-//! The account service.
+//! The account service: accounts in an embedded database, behind the health layer.
+//!
+//! A model to copy from. `main` maps to an exit code and `run` puts the parts
+//! together; the rest is in [`options`], [`accounts`], [`database_file`] and [`api`].
 
-fn main() {}
+use std::error::Error;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use health_middleware::{Check, Health, Testability};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::accounts::Accounts;
+use crate::options::{HELP, Options, Request};
+
+mod accounts;
+mod api;
+mod database_file;
+mod options;
+
+/// The longest that a request may take.
+const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+/// How long open connections may go on after the listener closed. Docker kills
+/// what is not gone 10 s after SIGTERM.
+const CLOSING_LIMIT: Duration = Duration::from_secs(5);
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody may be listening, which is no reason to panic.
+            let _ = writeln!(std::io::stderr(), "accountservice: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), BoxError> {
+    let options = match Request::parse(std::env::args_os().skip(1).collect())? {
+        Request::Serve(options) => options,
+        Request::Help => return print(HELP),
+        Request::Version => {
+            return print(concat!("accountservice ", env!("CARGO_PKG_VERSION"), "\n"));
+        }
+    };
+    start_logging();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let served = runtime.block_on(serve(options));
+    // A check that hangs on a broken disk cannot be cancelled; it must not keep the process.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
+}
+
+async fn serve(options: Options) -> Result<(), BoxError> {
+    let shutdown = shutdown_signal()?;
+    let accounts = Accounts::open(&options.database).map_err(|error| {
+        format!(
+            "cannot open the database {}: {error}",
+            options.database.display()
+        )
+    })?;
+    let accounts = Arc::new(accounts);
+    let health = health(Arc::clone(&accounts), options.testability)?;
+
+    let address = SocketAddr::new(options.address, options.port);
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!("cannot listen on {address}: {error}; --address and --port say where")
+    })?;
+    print(&format!("listening on http://{}\n", listener.local_addr()?))?;
+
+    let (closing, closed) = oneshot::channel();
+    let drain = health.drain_on(shutdown, options.drain);
+    let server = axum::serve(listener, app(accounts, &health)).with_graceful_shutdown(async move {
+        drain.await;
+        let _ = closing.send(());
+    });
+    tokio::select! {
+        served = server => served?,
+        () = limit_closing(closed) => tracing::warn!("connections were still open at the end"),
+    }
+    Ok(())
+}
+
+/// What the orchestrator is told about this service.
+fn health(accounts: Arc<Accounts>, testability: bool) -> Result<Health, BoxError> {
+    let mut health = Health::builder().check(
+        Check::blocking("database", move || accounts.verify())
+            .every(Duration::from_secs(1))
+            .timeout(Duration::from_secs(1)),
+    );
+    if testability {
+        health = health.testability(Testability::new());
+    }
+    Ok(health.build()?)
+}
+
+/// The routes and the layers around them, innermost first.
+fn app(accounts: Arc<Accounts>, health: &Health) -> Router {
+    api::routes(accounts)
+        .layer(
+            ServiceBuilder::new()
+                .layer(TraceLayer::new_for_http())
+                .layer(CatchPanicLayer::new())
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    REQUEST_LIMIT,
+                )),
+        )
+        // Last, so outermost: probes pass no other layer.
+        .layer(health.layer())
+}
+
+/// Ends when the process is asked to stop. The handlers are in place once this returns.
+fn shutdown_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Ends [`CLOSING_LIMIT`] after the listener closed.
+async fn limit_closing(closed: oneshot::Receiver<()>) {
+    let _ = closed.await;
+    tokio::time::sleep(CLOSING_LIMIT).await;
+}
+
+/// Logs to stderr, so that stdout holds only what was asked for.
+fn start_logging() {
+    let level = std::env::var("RUST_LOG")
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(tracing::level_filters::LevelFilter::INFO);
+    tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn print(text: &str) -> Result<(), BoxError> {
+    Ok(std::io::stdout().write_all(text.as_bytes())?)
+}

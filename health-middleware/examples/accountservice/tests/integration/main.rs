@@ -1,0 +1,7 @@
+//! The service as a process: what it answers, what breaks it, how it ends.
+
+mod command_line;
+mod database;
+mod http;
+mod lifecycle;
+mod service;
