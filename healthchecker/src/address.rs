@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use healthchecker_core::target::Host;
 
 /// The addresses to try, in order. `None` when the host may not be asked.
+///
+/// Names other than localhost are the resolver's.
 pub(crate) fn candidates(host: Host<'_>, port: u16) -> Option<Vec<SocketAddr>> {
     let address = match host {
         Host::Localhost => {
@@ -20,6 +22,33 @@ pub(crate) fn candidates(host: Host<'_>, port: u16) -> Option<Vec<SocketAddr>> {
     };
     let allowed = cfg!(feature = "remote") || address.is_loopback() || is_own(address);
     allowed.then(|| vec![SocketAddr::new(address, port)])
+}
+
+/// Asks the system's resolver, which knows no deadline: on a thread that is left behind when it is
+/// late.
+#[cfg(feature = "remote")]
+pub(crate) fn resolve(
+    name: &[u8],
+    port: u16,
+    deadline: crate::deadline::Deadline,
+) -> std::io::Result<Vec<SocketAddr>> {
+    use std::net::ToSocketAddrs;
+    use std::sync::mpsc::{self, RecvTimeoutError};
+
+    let name = String::from_utf8_lossy(name).into_owned();
+    let (sender, receiver) = mpsc::channel();
+    std::thread::Builder::new().spawn(move || {
+        let addresses = (name.as_str(), port)
+            .to_socket_addrs()
+            .map(Iterator::collect::<Vec<_>>);
+        // Nobody listens when it is too late.
+        let _ = sender.send(addresses);
+    })?;
+    match receiver.recv_timeout(deadline.remaining()?) {
+        Ok(addresses) => addresses,
+        Err(RecvTimeoutError::Timeout) => Err(std::io::ErrorKind::TimedOut.into()),
+        Err(RecvTimeoutError::Disconnected) => Err(std::io::ErrorKind::Other.into()),
+    }
 }
 
 /// Whether an address belongs to an interface of this machine.
@@ -52,6 +81,26 @@ mod tests {
     fn localhost_is_ipv4_then_ipv6() {
         let expected = ["127.0.0.1:80", "[::1]:80"].map(|text| text.parse().unwrap());
         assert_eq!(candidates(Host::Localhost, 80).unwrap(), expected);
+    }
+
+    #[cfg(feature = "remote")]
+    #[test]
+    fn names_are_resolved_within_the_deadline() {
+        use crate::deadline::Deadline;
+        use std::time::{Duration, Instant};
+
+        let soon = Deadline::after(Instant::now(), Duration::from_secs(30));
+        let addresses = resolve(b"localhost", 80, soon).unwrap();
+        assert!(
+            addresses
+                .iter()
+                .all(|address| address.ip().is_loopback() && address.port() == 80)
+        );
+        let past = Deadline::after(Instant::now(), Duration::ZERO);
+        assert_eq!(
+            resolve(b"localhost", 80, past).unwrap_err().kind(),
+            std::io::ErrorKind::TimedOut
+        );
     }
 
     #[test]

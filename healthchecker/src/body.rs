@@ -6,50 +6,108 @@ use crate::message;
 use crate::verdict::{Cause, Failure};
 
 /// What a healthy body must have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct BodyTest {
     pub(crate) contains: Option<Vec<u8>>,
+    #[cfg(feature = "json")]
+    pub(crate) json: Option<crate::json::JsonTest>,
 }
 
-/// Reads `body` only as far as the test needs it.
-pub(crate) fn check(test: &BodyTest, body: impl Read) -> Result<(), Failure> {
-    match &test.contains {
-        Some(text) => contains(text, body),
-        None => Ok(()),
+impl BodyTest {
+    pub(crate) fn is_empty(&self) -> bool {
+        #[cfg(feature = "json")]
+        if self.json.is_some() {
+            return false;
+        }
+        self.contains.is_none()
+    }
+
+    /// Reads `body` only as far as the test needs it.
+    pub(crate) fn check(&self, body: impl Read) -> Result<(), Failure> {
+        let mut watch = Watch {
+            inner: body,
+            start: Vec::new(),
+            search: Search::new(self.contains.as_deref()),
+        };
+        self.problem(&mut watch).map_err(|what| Failure {
+            body: watch.start,
+            ..Failure::new(Cause::Body, what)
+        })
+    }
+
+    fn problem(&self, watch: &mut Watch<'_, impl Read>) -> Result<(), String> {
+        #[cfg(feature = "json")]
+        if let Some(json) = &self.json {
+            json.check(&mut *watch)?;
+        }
+        let mut chunk = [0; CHUNK];
+        let mut unread = String::new();
+        while !watch.search.found {
+            match watch.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    unread = format!(", as far as it can be read ({error})");
+                    break;
+                }
+            }
+        }
+        if watch.search.found {
+            return Ok(());
+        }
+        let text = message::escaped(watch.search.text, 200);
+        Err(format!("its body does not contain \"{text}\"{unread}"))
     }
 }
 
-fn contains(text: &[u8], mut body: impl Read) -> Result<(), Failure> {
-    let mut start = Vec::new();
-    let mut window = Vec::with_capacity(text.len() + CHUNK);
-    let mut chunk = [0; CHUNK];
-    let problem = loop {
-        let bytes = match body.read(&mut chunk) {
-            Ok(0) => break String::from("its body does not contain "),
-            Ok(amount) => chunk.get(..amount).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => {
-                break format!("its body cannot be read ({error}) and does not yet contain ");
-            }
-        };
-        let room = message::MAX_BODY - start.len();
-        start.extend(bytes.iter().take(room));
-        window.extend_from_slice(bytes);
-        if window.windows(text.len()).any(|part| part == text) {
-            return Ok(());
+/// A body that keeps its start for the message and is searched on its way.
+struct Watch<'a, R> {
+    inner: R,
+    start: Vec<u8>,
+    search: Search<'a>,
+}
+
+impl<R: Read> Read for Watch<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let amount = self.inner.read(buffer)?;
+        let bytes = buffer.get(..amount).unwrap_or_default();
+        let room = message::MAX_BODY - self.start.len();
+        self.start.extend(bytes.iter().take(room));
+        self.search.push(bytes);
+        Ok(amount)
+    }
+}
+
+struct Search<'a> {
+    text: &'a [u8],
+    window: Vec<u8>,
+    found: bool,
+}
+
+impl<'a> Search<'a> {
+    fn new(text: Option<&'a [u8]>) -> Self {
+        let text = text.unwrap_or_default();
+        Self {
+            text,
+            window: Vec::new(),
+            found: text.is_empty(),
         }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        if self.found {
+            return;
+        }
+        self.window.extend_from_slice(bytes);
+        self.found = self
+            .window
+            .windows(self.text.len())
+            .any(|part| part == self.text);
         // What could still be the beginning of the text stays.
-        let passed = window.len().saturating_sub(text.len() - 1);
-        window.drain(..passed);
-    };
-    let mut what = problem;
-    what.push('"');
-    message::push_escaped(&mut what, text, 200);
-    what.push('"');
-    Err(Failure {
-        body: start,
-        ..Failure::new(Cause::Body, what)
-    })
+        let passed = self.window.len().saturating_sub(self.text.len() - 1);
+        self.window.drain(..passed);
+    }
 }
 
 const CHUNK: usize = 2048;
@@ -57,6 +115,15 @@ const CHUNK: usize = 2048;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn contains(text: &str, body: impl Read) -> Result<(), Failure> {
+        BodyTest {
+            contains: Some(text.into()),
+            #[cfg(feature = "json")]
+            json: None,
+        }
+        .check(body)
+    }
 
     /// Gives its bytes one at a time.
     struct Dripping<'a>(&'a [u8]);
@@ -69,8 +136,8 @@ mod tests {
     }
 
     fn found(text: &str, body: &[u8]) -> bool {
-        let whole = contains(text.as_bytes(), body).is_ok();
-        assert_eq!(contains(text.as_bytes(), Dripping(body)).is_ok(), whole);
+        let whole = contains(text, body).is_ok();
+        assert_eq!(contains(text, Dripping(body)).is_ok(), whole);
         whole
     }
 
@@ -90,9 +157,32 @@ mod tests {
 
     #[test]
     fn shows_the_start_of_a_body_without_it() {
-        let failure = contains(b"UP", &vec![b'x'; 100_000][..]).unwrap_err();
+        let failure = contains("UP", &vec![b'x'; 100_000][..]).unwrap_err();
         assert_eq!(failure.body, vec![b'x'; message::MAX_BODY]);
         assert_eq!(failure.what, "its body does not contain \"UP\"");
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn both_tests_together() {
+        let both = |text: &str, body: &[u8]| {
+            let json = crate::json::JsonTest::parse(b"/status=UP");
+            BodyTest {
+                contains: Some(text.into()),
+                json,
+            }
+            .check(body)
+            .map_err(|failure| failure.what)
+        };
+        assert_eq!(both("tat", b"{\"status\":\"UP\"}"), Ok(()));
+        assert_eq!(
+            both("x", b"{\"status\":\"UP\"}"),
+            Err("its body does not contain \"x\"".into())
+        );
+        assert_eq!(
+            both("tat", b"{\"status\":1}"),
+            Err("/status is 1, not \"UP\"".into())
+        );
     }
 
     #[test]
@@ -104,6 +194,6 @@ mod tests {
                 Ok(buffer.len())
             }
         }
-        assert!(contains(b"UP", b"UP".chain(Endless)).is_ok());
+        assert!(contains("UP", b"UP".chain(Endless)).is_ok());
     }
 }

@@ -2,18 +2,22 @@
 
 use std::io::{self, Read, Write};
 
-use crate::deadline::Deadline;
 use crate::stream::Stream;
 
 #[derive(Debug)]
 pub(crate) enum Channel {
     Plain(Stream),
+    #[cfg(feature = "tls")]
+    Tls(Box<rustls::StreamOwned<rustls::ClientConnection, Stream>>),
 }
 
 impl Channel {
-    pub(crate) fn set_deadline(&mut self, deadline: Deadline) {
+    /// The socket beneath.
+    pub(crate) fn stream_mut(&mut self) -> &mut Stream {
         match self {
-            Self::Plain(stream) => stream.set_deadline(deadline),
+            Self::Plain(stream) => stream,
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => &mut tls.sock,
         }
     }
 }
@@ -22,6 +26,8 @@ impl Read for Channel {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.read(buffer),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => tls.read(buffer),
         }
     }
 }
@@ -30,12 +36,16 @@ impl Write for Channel {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(stream) => stream.write(bytes),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => tls.write(bytes),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Plain(stream) => stream.flush(),
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => tls.flush(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The command line as a function, for a service that offers it as a subcommand of its own.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use healthchecker_core::target::{self, Host};
 
 use crate::arguments::{self, Arguments, Misuse};
 use crate::message;
-use crate::options::{Method, OptionsError};
+use crate::options::{Builder, Method, OptionsError};
 use crate::output;
 use crate::probe::Probe;
 use crate::verdict::Verdict;
@@ -120,18 +121,8 @@ impl Command {
         if let Some(text) = arguments.value("--contains")? {
             builder = builder.contains(text);
         }
-        for (option, feature) in [
-            ("--json", "json"),
-            ("--cacert", "tls"),
-            ("--server-name", "tls"),
-        ] {
-            if arguments.value(option)?.is_some() {
-                return Err(lacks(option, feature));
-            }
-        }
-        if arguments.flag("--insecure")? {
-            return Err(lacks("--insecure", "tls"));
-        }
+        builder = body_options(builder, &mut arguments)?;
+        builder = tls_options(builder, &mut arguments)?;
         if let Some(limit) = duration(&mut arguments, "--timeout", "timeout")? {
             builder = builder.timeout(limit);
         }
@@ -183,6 +174,52 @@ impl Command {
     }
 }
 
+#[cfg(feature = "json")]
+fn body_options(builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
+    Ok(match arguments.value("--json")? {
+        Some(test) => builder.json(test),
+        None => builder,
+    })
+}
+
+#[cfg(not(feature = "json"))]
+fn body_options(builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
+    match arguments.value("--json")? {
+        Some(_) => Err(lacks("--json", "json")),
+        None => Ok(builder),
+    }
+}
+
+#[cfg(feature = "tls")]
+fn tls_options(mut builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
+    if let Some(file) = arguments.value("--cacert")? {
+        if file.is_empty() {
+            return Err(
+                OptionsError::value("cacert", b"", "the path of a file in PEM form").into(),
+            );
+        }
+        builder = builder.cacert(OsString::from_vec(file));
+    }
+    if let Some(name) = arguments.value("--server-name")? {
+        builder = builder.server_name(String::from_utf8_lossy(&name));
+    }
+    Ok(builder.insecure(arguments.flag("--insecure")?))
+}
+
+#[cfg(not(feature = "tls"))]
+fn tls_options(builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
+    for option in ["--cacert", "--server-name"] {
+        if arguments.value(option)?.is_some() {
+            return Err(lacks(option, "tls"));
+        }
+    }
+    if arguments.flag("--insecure")? {
+        return Err(lacks("--insecure", "tls"));
+    }
+    Ok(builder)
+}
+
+#[cfg(not(all(feature = "json", feature = "tls")))]
 fn lacks(option: &str, feature: &str) -> Misuse {
     Misuse::new(format!(
         "{option}: not in this build; it needs the cargo feature {feature}"
@@ -253,8 +290,6 @@ fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {
 
 /// The port that the application's own variable holds.
 fn port_from(name: &[u8]) -> Result<u16, Misuse> {
-    use std::os::unix::ffi::{OsStrExt, OsStringExt};
-
     let shown = message::escaped(name, 200);
     // Such names make the lookup panic or find nothing.
     if name.is_empty() || name.iter().any(|&byte| byte == b'=' || byte == 0) {
@@ -262,7 +297,7 @@ fn port_from(name: &[u8]) -> Result<u16, Misuse> {
             OptionsError::value("port-env", name, "the name of a variable, such as PORT").into(),
         );
     }
-    let Some(value) = env::var_os(std::ffi::OsStr::from_bytes(name)) else {
+    let Some(value) = env::var_os(OsStr::from_bytes(name)) else {
         return Err(Misuse::new(format!(
             "--port-env: the variable {shown} is not set"
         )));

@@ -42,44 +42,77 @@ fn unsupported() -> Attempt {
 }
 
 fn network(host: Host<'_>, text: &[u8], port: u16, deadline: Deadline, limit: Duration) -> Attempt {
-    let named = || format!("{}:{port}", message::escaped(text, 300));
-    let Some(candidates) = address::candidates(host, port) else {
-        let what = "neither loopback nor an address of this machine; nothing was sent";
-        return Attempt {
-            place: named(),
-            result: Err(Failure::new(Cause::NotAllowed, what)),
-        };
+    let failed = |failure| Attempt {
+        place: format!("{}:{port}", message::escaped(text, 300)),
+        result: Err(failure),
     };
+    #[cfg(feature = "remote")]
+    if let Host::Name(name) = host {
+        return match address::resolve(name, port, deadline) {
+            Ok(addresses) => first_that_answers(addresses, Patience::Shared, deadline, limit),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                Some(failed(Failure::io(&error, Phase::Resolving, limit)))
+            }
+            Err(error) => Some(failed(Failure::new(
+                Cause::Unresolved,
+                format!("unresolved: {error}"),
+            ))),
+        }
+        .unwrap_or_else(|| failed(Failure::new(Cause::Unresolved, "the name has no address")));
+    }
+    let candidates = address::candidates(host, port).unwrap_or_default();
+    first_that_answers(candidates, Patience::Whole, deadline, limit).unwrap_or_else(|| {
+        let what = "neither loopback nor an address of this machine; nothing was sent";
+        failed(Failure::new(Cause::NotAllowed, what))
+    })
+}
+
+/// How much of the deadline one of several addresses may take.
+#[derive(Clone, Copy, PartialEq)]
+enum Patience {
+    /// All of it: who is late is unhealthy.
+    Whole,
+    /// Its share of what is left: a name's addresses are alternatives.
+    Shared,
+}
+
+/// Tries addresses in turn, the next where nothing listens or no route leads to the one before.
+fn first_that_answers(
+    addresses: Vec<SocketAddr>,
+    patience: Patience,
+    deadline: Deadline,
+    limit: Duration,
+) -> Option<Attempt> {
     let mut first: Option<Attempt> = None;
-    for address in candidates {
+    for (address, left) in addresses.iter().zip((1..=addresses.len() as u32).rev()) {
         let place = address.to_string();
-        match tcp(address, deadline) {
+        let own = match (patience, deadline.remaining()) {
+            (Patience::Shared, Ok(remaining)) => deadline.within(remaining / left),
+            _ => deadline,
+        };
+        let failure = match tcp(*address, own) {
             Ok(stream) => {
                 let result = Ok(Stream::new(Socket::Tcp(stream), deadline));
-                return Attempt { place, result };
+                return Some(Attempt { place, result });
             }
-            Err(error) => {
-                let failure = Failure::io(&error, Phase::Connecting, limit);
-                let next_may_answer = matches!(failure.cause, Cause::Refused | Cause::Unreachable);
-                match &mut first {
-                    None => {
-                        first = Some(Attempt {
-                            place,
-                            result: Err(failure),
-                        })
-                    }
-                    Some(first) => combine(first, place, failure),
-                }
-                if !next_may_answer {
-                    break;
-                }
+            Err(error) => Failure::io(&error, Phase::Connecting, limit),
+        };
+        let next_may_answer = matches!(failure.cause, Cause::Refused | Cause::Unreachable)
+            || patience == Patience::Shared;
+        match &mut first {
+            None => {
+                first = Some(Attempt {
+                    place,
+                    result: Err(failure),
+                })
             }
+            Some(first) => combine(first, place, failure),
+        }
+        if !next_may_answer {
+            break;
         }
     }
-    first.unwrap_or_else(|| Attempt {
-        place: named(),
-        result: Err(Failure::new(Cause::Unresolved, "the name has no address")),
-    })
+    first
 }
 
 /// Joins what two addresses said. The second is silent where it only lacks IPv6.

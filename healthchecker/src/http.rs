@@ -13,7 +13,7 @@ use ureq::http::{Request, Uri};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
-use crate::body::{self, BodyTest};
+use crate::body::BodyTest;
 use crate::channel::Channel;
 use crate::deadline::Deadline;
 use crate::message;
@@ -32,7 +32,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) path: &'a str,
     pub(crate) headers: &'a [Vec<u8>],
     pub(crate) status: StatusSet<'a>,
-    pub(crate) test: Option<&'a BodyTest>,
+    pub(crate) test: &'a BodyTest,
     pub(crate) deadline: Deadline,
     pub(crate) limit: Duration,
 }
@@ -78,9 +78,9 @@ pub(crate) fn check(exchange: &Exchange<'_>, channel: Channel) -> Result<String,
         }
         return Err(failure);
     }
-    let Some(test) = exchange.test else {
+    if exchange.test.is_empty() {
         return Ok(what);
-    };
+    }
     let body = match answer {
         Ok(answer) => answer
             .into_body()
@@ -92,7 +92,7 @@ pub(crate) fn check(exchange: &Exchange<'_>, channel: Channel) -> Result<String,
             return Err(Failure::new(Cause::Body, what));
         }
     };
-    body::check(test, body).map_err(|mut failure| {
+    exchange.test.check(body).map_err(|mut failure| {
         if let Some((phase, error)) = record.lock().error.take() {
             failure = Failure {
                 body: failure.body,

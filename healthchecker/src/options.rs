@@ -74,6 +74,10 @@ pub struct Builder {
     pub(crate) headers: Vec<Vec<u8>>,
     pub(crate) status: Option<Vec<u8>>,
     pub(crate) contains: Option<Vec<u8>>,
+    #[cfg(feature = "json")]
+    pub(crate) json: Option<Vec<u8>>,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: crate::tls::TlsOptions,
     pub(crate) timeout: Duration,
 }
 
@@ -85,6 +89,10 @@ impl Builder {
             headers: Vec::new(),
             status: None,
             contains: None,
+            #[cfg(feature = "json")]
+            json: None,
+            #[cfg(feature = "tls")]
+            tls: crate::tls::TlsOptions::default(),
             timeout: DEFAULT_TIMEOUT,
         }
     }
@@ -112,6 +120,38 @@ impl Builder {
     /// A text that a healthy body contains, byte for byte. For HTTP targets.
     pub fn contains(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.contains = Some(text.into());
+        self
+    }
+
+    /// A value that a healthy body, as JSON, has: `POINTER=VALUE`, the pointer as in RFC 6901, such
+    /// as `/status=UP`. A string is compared by its text, a number, `true`, `false` and `null` by
+    /// value. Bodies over 256 KiB are refused. For HTTP targets.
+    #[cfg(feature = "json")]
+    pub fn json(mut self, test: impl Into<Vec<u8>>) -> Self {
+        self.json = Some(test.into());
+        self
+    }
+
+    /// A file of certificates in PEM form to trust, and no others. By default those that the
+    /// distribution keeps under `/etc`. For TLS targets.
+    #[cfg(feature = "tls")]
+    pub fn cacert(mut self, file: impl Into<std::path::PathBuf>) -> Self {
+        self.tls.cacert = Some(file.into());
+        self
+    }
+
+    /// The name that the certificate must have, also sent as SNI: the URL's host by default. For
+    /// TLS targets.
+    #[cfg(feature = "tls")]
+    pub fn server_name(mut self, name: impl Into<String>) -> Self {
+        self.tls.server_name = Some(name.into());
+        self
+    }
+
+    /// Whether to believe any certificate. For TLS targets.
+    #[cfg(feature = "tls")]
+    pub fn insecure(mut self, insecure: bool) -> Self {
+        self.tls.insecure = insecure;
         self
     }
 
@@ -164,9 +204,17 @@ impl Builder {
                 "an empty text is in every body",
             ));
         }
-        if self.contains.is_some() && self.method == Some(Method::Head) {
-            return Err(OptionsError::new("contains", "a HEAD request has no body"));
+        let test = self.body_test()?;
+        if self.method == Some(Method::Head) && !test.is_empty() {
+            let option = if test.contains.is_some() {
+                "contains"
+            } else {
+                "json"
+            };
+            return Err(OptionsError::new(option, "a HEAD request has no body"));
         }
+        #[cfg(feature = "tls")]
+        self.check_tls(target.protocol)?;
         if self.timeout < Duration::from_millis(1) || self.timeout > Duration::from_secs(3600) {
             let value = message::limit(self.timeout);
             return Err(OptionsError::value(
@@ -175,17 +223,60 @@ impl Builder {
                 duration::ACCEPTED,
             ));
         }
-        let test = self.contains.map(|text| BodyTest {
-            contains: Some(text),
-        });
         Ok(Probe {
             url: self.url,
             method: self.method.unwrap_or_default(),
             headers: self.headers,
             status: self.status,
             test,
+            #[cfg(feature = "tls")]
+            tls: self.tls,
             timeout: self.timeout,
         })
+    }
+
+    fn body_test(&self) -> Result<BodyTest, OptionsError> {
+        Ok(BodyTest {
+            contains: self.contains.clone(),
+            #[cfg(feature = "json")]
+            json: match &self.json {
+                Some(text) => Some(
+                    crate::json::JsonTest::parse(text)
+                        .ok_or_else(|| OptionsError::value("json", text, crate::json::ACCEPTED))?,
+                ),
+                None => None,
+            },
+        })
+    }
+
+    #[cfg(feature = "tls")]
+    fn check_tls(&self, protocol: Protocol) -> Result<(), OptionsError> {
+        let given = [
+            ("cacert", self.tls.cacert.is_some()),
+            ("server-name", self.tls.server_name.is_some()),
+            ("insecure", self.tls.insecure),
+        ];
+        if !matches!(protocol, Protocol::Https | Protocol::Grpcs)
+            && let Some((option, _)) = given.iter().find(|(_, given)| *given)
+        {
+            return Err(OptionsError::new(
+                option,
+                "has no meaning without https:// or grpcs://",
+            ));
+        }
+        if self.tls.insecure && self.tls.cacert.is_some() {
+            return Err(OptionsError::new("insecure", "excluded by --cacert"));
+        }
+        if let Some(name) = &self.tls.server_name
+            && rustls::pki_types::ServerName::try_from(name.as_str()).is_err()
+        {
+            return Err(OptionsError::value(
+                "server-name",
+                name.as_bytes(),
+                "a DNS name or an address",
+            ));
+        }
+        Ok(())
     }
 
     fn refuse_http_options(&self, protocol: Protocol) -> Result<(), OptionsError> {
@@ -195,6 +286,8 @@ impl Builder {
             ("header", !self.headers.is_empty()),
             ("status", self.status.is_some()),
             ("contains", self.contains.is_some()),
+            #[cfg(feature = "json")]
+            ("json", self.json.is_some()),
         ] {
             if given {
                 let text =

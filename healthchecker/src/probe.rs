@@ -22,7 +22,9 @@ pub struct Probe {
     pub(crate) method: Method,
     pub(crate) headers: Vec<Vec<u8>>,
     pub(crate) status: Option<Vec<u8>>,
-    pub(crate) test: Option<BodyTest>,
+    pub(crate) test: BodyTest,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: crate::tls::TlsOptions,
     pub(crate) timeout: Duration,
 }
 
@@ -66,8 +68,37 @@ impl Probe {
     ) -> Result<String, Failure> {
         match target.protocol {
             Protocol::Tcp => Ok(String::from("connected")),
-            _ => self.ask_http(target, Channel::Plain(stream), deadline, limit),
+            Protocol::Http => self.ask_http(target, Channel::Plain(stream), deadline, limit),
+            #[cfg(feature = "tls")]
+            Protocol::Https => {
+                let channel = self.shake_hands(target, stream, b"http/1.1", limit)?;
+                self.ask_http(target, channel, deadline, limit)
+            }
+            #[cfg(feature = "grpc")]
+            Protocol::Grpc => ask_grpc(target, Channel::Plain(stream), deadline, limit),
+            #[cfg(all(feature = "grpc", feature = "tls"))]
+            Protocol::Grpcs => {
+                let channel = self.shake_hands(target, stream, b"h2", limit)?;
+                ask_grpc(target, channel, deadline, limit)
+            }
+            // The builder has refused what this build lacks.
+            _ => Err(Failure::new(Cause::System, "not in this build")),
         }
+    }
+
+    #[cfg(feature = "tls")]
+    fn shake_hands(
+        &self,
+        target: &Target<'_>,
+        stream: Stream,
+        protocol: &[u8],
+        limit: Duration,
+    ) -> Result<Channel, Failure> {
+        let host = match target.place {
+            Place::Network { text, .. } => String::from_utf8_lossy(text),
+            _ => "localhost".into(),
+        };
+        crate::tls::handshake(stream, &self.tls, &host, protocol, limit)
     }
 
     fn ask_http(
@@ -88,12 +119,29 @@ impl Probe {
             path: str::from_utf8(target.path).unwrap_or("/"),
             headers: &self.headers,
             status,
-            test: self.test.as_ref(),
+            test: &self.test,
             deadline,
             limit,
         };
         http::check(&exchange, channel)
     }
+}
+
+#[cfg(feature = "grpc")]
+fn ask_grpc(
+    target: &Target<'_>,
+    channel: Channel,
+    deadline: Deadline,
+    limit: Duration,
+) -> Result<String, Failure> {
+    let call = crate::grpc::Call {
+        secure: target.protocol == Protocol::Grpcs,
+        authority: &host_header(target),
+        service: str::from_utf8(target.path).unwrap_or_default(),
+        deadline,
+        limit,
+    };
+    crate::grpc::check(&call, channel)
 }
 
 fn verdict(start: Instant, place: String, path: &str, result: Result<String, Failure>) -> Verdict {

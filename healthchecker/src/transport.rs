@@ -188,7 +188,7 @@ impl Transport for ScanningTransport {
         let amount = if self.pending.is_empty() {
             let deadline = self.record.lock().body_deadline.take();
             if let Some(deadline) = deadline {
-                self.channel.set_deadline(deadline);
+                self.channel.stream_mut().set_deadline(deadline);
             }
             match self.channel.read(room) {
                 Ok(amount) => amount,

@@ -131,33 +131,40 @@ impl<'a> Target<'a> {
     /// A [`TargetError`] that names the part at fault. Whether a host may be asked is not decided
     /// here.
     pub fn parse(url: &'a [u8]) -> Result<Self, TargetError> {
-        if let Some(rest) = strip_scheme(url, b"unix:") {
-            return unix(rest);
+        const SCHEMES: [(&[u8], Protocol, u16); 5] = [
+            (b"http", Protocol::Http, 80),
+            (b"https", Protocol::Https, 443),
+            (b"tcp", Protocol::Tcp, 0),
+            (b"grpc", Protocol::Grpc, 0),
+            (b"grpcs", Protocol::Grpcs, 0),
+        ];
+        let (scheme, rest) = split(url, b':');
+        if is(scheme, b"unix") {
+            return unix(rest.strip_prefix(b":").ok_or(TargetError::Scheme)?);
         }
-        if let Some(rest) = strip_scheme(url, b"http://") {
-            return web(Protocol::Http, rest, 80);
+        let rest = rest.strip_prefix(b"://").ok_or(TargetError::Scheme)?;
+        let (_, protocol, default_port) = SCHEMES
+            .into_iter()
+            .find(|(name, ..)| is(scheme, name))
+            .ok_or(TargetError::Scheme)?;
+        let (place, mut path) = network(rest, default_port)?;
+        if protocol == Protocol::Tcp && !path.is_empty() {
+            return Err(TargetError::PathUnwanted);
         }
-        if let Some(rest) = strip_scheme(url, b"https://") {
-            return web(Protocol::Https, rest, 443);
+        if default_port != 0 && path.is_empty() {
+            path = b"/";
         }
-        if let Some(rest) = strip_scheme(url, b"tcp://") {
-            let (place, path) = network(rest, 0)?;
-            if !path.is_empty() {
-                return Err(TargetError::PathUnwanted);
-            }
-            return Ok(Self {
-                protocol: Protocol::Tcp,
-                place,
-                path,
-            });
+        if !path.is_empty() {
+            check_path(path)?;
         }
-        if let Some(rest) = strip_scheme(url, b"grpc://") {
-            return grpc(Protocol::Grpc, rest);
+        if let Protocol::Grpc | Protocol::Grpcs = protocol {
+            path = path.get(1..).unwrap_or_default();
         }
-        if let Some(rest) = strip_scheme(url, b"grpcs://") {
-            return grpc(Protocol::Grpcs, rest);
-        }
-        Err(TargetError::Scheme)
+        Ok(Self {
+            protocol,
+            place,
+            path,
+        })
     }
 }
 
@@ -175,18 +182,18 @@ impl<'a> Host<'a> {
     /// # Errors
     /// [`TargetError::Host`] or [`TargetError::Address`].
     pub fn parse(text: &'a [u8]) -> Result<Self, TargetError> {
-        if let Some(inner) = text.strip_prefix(b"[") {
-            let inner = inner.strip_suffix(b"]").ok_or(TargetError::Address)?;
-            return address::ipv6(inner)
+        let bracketed = text.strip_prefix(b"[");
+        if bracketed.is_some() || text.contains(&b':') {
+            let address = match bracketed {
+                Some(inner) => inner.strip_suffix(b"]"),
+                None => Some(text),
+            };
+            return address
+                .and_then(address::ipv6)
                 .map(Self::V6)
                 .ok_or(TargetError::Address);
         }
-        if text.contains(&b':') {
-            return address::ipv6(text)
-                .map(Self::V6)
-                .ok_or(TargetError::Address);
-        }
-        if text.eq_ignore_ascii_case(b"localhost") {
+        if is(text, b"localhost") {
             return Ok(Self::Localhost);
         }
         if let Some(address) = address::ipv4(text) {
@@ -216,48 +223,26 @@ pub fn check_path(path: &[u8]) -> Result<(), TargetError> {
     Err(TargetError::Path)
 }
 
-fn strip_scheme<'a>(url: &'a [u8], scheme: &[u8]) -> Option<&'a [u8]> {
-    let (start, rest) = url.split_at_checked(scheme.len())?;
-    start.eq_ignore_ascii_case(scheme).then_some(rest)
+/// Whether `text` is `word`, a word of lower-case letters, in any case.
+fn is(text: &[u8], word: &[u8]) -> bool {
+    text.len() == word.len()
+        && text
+            .iter()
+            .zip(word)
+            .all(|(byte, letter)| byte | 0x20 == *letter)
 }
 
-fn web<'a>(
-    protocol: Protocol,
-    rest: &'a [u8],
-    default_port: u16,
-) -> Result<Target<'a>, TargetError> {
-    let (place, path) = network(rest, default_port)?;
-    let path = if path.is_empty() { b"/" } else { path };
-    check_path(path)?;
-    Ok(Target {
-        protocol,
-        place,
-        path,
-    })
-}
-
-fn grpc<'a>(protocol: Protocol, rest: &'a [u8]) -> Result<Target<'a>, TargetError> {
-    let (place, path) = network(rest, 0)?;
-    let service = if path.is_empty() {
-        path
-    } else {
-        check_path(path)?;
-        path.get(1..).unwrap_or_default()
-    };
-    Ok(Target {
-        protocol,
-        place,
-        path: service,
-    })
+/// What comes before the first `byte`, and the rest from there; all of it where there is none.
+fn split(text: &[u8], byte: u8) -> (&[u8], &[u8]) {
+    let at = text.iter().position(|&found| found == byte);
+    text.split_at_checked(at.unwrap_or(text.len()))
+        .unwrap_or_default()
 }
 
 fn unix(rest: &[u8]) -> Result<Target<'_>, TargetError> {
-    let split = rest.windows(2).position(|pair| pair == b":/");
-    let (socket, path) = match split {
-        Some(colon) => (
-            rest.get(..colon).unwrap_or_default(),
-            rest.get(colon + 1..).unwrap_or_default(),
-        ),
+    let colon = rest.windows(2).position(|pair| pair == b":/");
+    let (socket, path) = match colon.and_then(|colon| rest.split_at_checked(colon)) {
+        Some((socket, path)) => (socket, path.get(1..).unwrap_or_default()),
         None => (rest, &b"/"[..]),
     };
     if socket.first() != Some(&b'/') || socket.last() == Some(&b':') || socket.contains(&0) {
@@ -284,21 +269,14 @@ fn network(rest: &[u8], default_port: u16) -> Result<(Place<'_>, &[u8]), TargetE
     if authority.contains(&b'@') {
         return Err(TargetError::UserInfo);
     }
-    let host_end = if authority.first() == Some(&b'[') {
+    let (text, after) = if authority.first() == Some(&b'[') {
+        let length = split(authority, b']').0.len() + 1;
         authority
-            .iter()
-            .position(|&byte| byte == b']')
+            .split_at_checked(length)
             .ok_or(TargetError::Address)?
-            + 1
     } else {
-        authority
-            .iter()
-            .position(|&byte| byte == b':')
-            .unwrap_or(authority.len())
+        split(authority, b':')
     };
-    let (text, after) = authority
-        .split_at_checked(host_end)
-        .ok_or(TargetError::Host)?;
     let port = match after.strip_prefix(b":") {
         Some(digits) if digits.contains(&b':') => return Err(TargetError::Address),
         Some(digits) => port(digits).ok_or(TargetError::Port)?,

@@ -1,0 +1,320 @@
+//! `grpc.health.v1.Health/Check` over HTTP/2.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use h2::client::{self, SendRequest};
+use http::{HeaderMap, Method, Request, Version};
+
+use crate::channel::Channel;
+use crate::deadline::Deadline;
+use crate::duplex::Duplex;
+use crate::message;
+use crate::verdict::{Cause, Failure, Phase};
+
+/// Bytes that an answer may have: a status is two.
+const MAX_ANSWER: usize = 1024;
+
+/// What is asked of whom.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) secure: bool,
+    pub(crate) authority: &'a str,
+    pub(crate) service: &'a str,
+    pub(crate) deadline: Deadline,
+    pub(crate) limit: Duration,
+}
+
+/// The serving status of a healthy service, in words.
+pub(crate) fn check(call: &Call<'_>, channel: Channel) -> Result<String, Failure> {
+    let failed = |error: &std::io::Error| Failure::io(error, Phase::Waiting, call.limit);
+    let duplex = Duplex::new(channel).map_err(|error| failed(&error))?;
+    let readiness = duplex.readiness();
+    let woken = Arc::new(Woken(AtomicBool::new(true)));
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut context = Context::from_waker(&waker);
+    let mut exchange = pin!(exchange(call, duplex));
+    loop {
+        // A peer that keeps the connection busy must not postpone the deadline.
+        let left = call.deadline.remaining().map_err(|error| failed(&error))?;
+        if woken.0.swap(false, Ordering::AcqRel) {
+            match exchange.as_mut().poll(&mut context) {
+                Poll::Ready(result) => return result,
+                Poll::Pending => continue,
+            }
+        }
+        readiness.wait(left).map_err(|error| failed(&error))?;
+        woken.0.store(true, Ordering::Release);
+    }
+}
+
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+async fn exchange(call: &Call<'_>, duplex: Duplex) -> Result<String, Failure> {
+    let handshake = client::Builder::new()
+        .initial_window_size(65_535)
+        .initial_connection_window_size(65_535)
+        .max_header_list_size(16 * 1024)
+        .enable_push(false)
+        .handshake::<_, Bytes>(duplex);
+    let (sender, connection) = handshake.await.map_err(|error| transport(&error, call))?;
+    let mut connection = pin!(connection);
+    let mut request = pin!(request(call, sender));
+    std::future::poll_fn(|context| {
+        if let Poll::Ready(result) = request.as_mut().poll(context) {
+            return Poll::Ready(result);
+        }
+        match connection.as_mut().poll(context) {
+            Poll::Pending => Poll::Pending,
+            // What ended the connection may have completed the call before.
+            Poll::Ready(end) => match request.as_mut().poll(context) {
+                Poll::Ready(result) => Poll::Ready(result),
+                Poll::Pending => Poll::Ready(Err(match end {
+                    Err(error) => transport(&error, call),
+                    Ok(()) => {
+                        Failure::new(Cause::Closed(Phase::Waiting), "closed without an answer")
+                    }
+                })),
+            },
+        }
+    })
+    .await
+}
+
+async fn request(call: &Call<'_>, sender: SendRequest<Bytes>) -> Result<String, Failure> {
+    let failed = |error: h2::Error| transport(&error, call);
+    let mut sender = sender.ready().await.map_err(failed)?;
+    let scheme = if call.secure { "https" } else { "http" };
+    let left = call
+        .deadline
+        .remaining()
+        .map_or(1, |left| left.as_millis().max(1));
+    let request = Request::builder()
+        .method(Method::POST)
+        .version(Version::HTTP_2)
+        .uri(format!(
+            "{scheme}://{}/grpc.health.v1.Health/Check",
+            call.authority
+        ))
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .header(
+            "user-agent",
+            concat!("healthchecker/", env!("CARGO_PKG_VERSION")),
+        )
+        .header("grpc-timeout", format!("{left}m"))
+        .body(())
+        .map_err(|error| {
+            Failure::new(
+                Cause::System,
+                format!("the request cannot be sent: {error}"),
+            )
+        })?;
+    let (response, mut body) = sender.send_request(request, false).map_err(failed)?;
+    body.send_data(health_check_request(call.service.as_bytes()).into(), true)
+        .map_err(failed)?;
+
+    let response = response.await.map_err(failed)?;
+    let status = response.status();
+    if status != http::StatusCode::OK {
+        return Err(Failure::new(
+            Cause::Grpc,
+            format!("not gRPC: HTTP status {}", status.as_u16()),
+        ));
+    }
+    let (head, mut body) = response.into_parts();
+    let mut answer = Vec::new();
+    while let Some(data) = body.data().await {
+        let data = data.map_err(failed)?;
+        let _ = body.flow_control().release_capacity(data.len());
+        if answer.len() + data.len() > MAX_ANSWER {
+            return Err(Failure::new(Cause::Grpc, "the answer is larger than 1 KiB"));
+        }
+        answer.extend_from_slice(&data);
+    }
+    let trailers = body.trailers().await.map_err(failed)?;
+    check_status(trailers.as_ref().unwrap_or(&head.headers))?;
+    serving(&answer)
+}
+
+/// What HTTP/2 or the socket beneath says went wrong.
+fn transport(error: &h2::Error, call: &Call<'_>) -> Failure {
+    match error.get_io() {
+        Some(error) => Failure::io(error, Phase::Waiting, call.limit),
+        None if error.is_remote() => {
+            Failure::new(Cause::Grpc, format!("refused over HTTP/2: {error}"))
+        }
+        None => Failure::new(Cause::NotHttp, format!("not HTTP/2: {error}")),
+    }
+}
+
+/// The call's own status, which every gRPC answer ends with.
+fn check_status(trailers: &HeaderMap) -> Result<(), Failure> {
+    let Some(code) = trailers.get("grpc-status") else {
+        return Err(Failure::new(Cause::Grpc, "not gRPC: no grpc-status"));
+    };
+    let code = code.as_bytes();
+    if code == b"0" {
+        return Ok(());
+    }
+    let mut what = String::from("gRPC status ");
+    message::push_escaped(&mut what, code, 10);
+    what.push_str(match code {
+        b"1" => " CANCELLED",
+        b"2" => " UNKNOWN",
+        b"3" => " INVALID_ARGUMENT",
+        b"4" => " DEADLINE_EXCEEDED",
+        b"5" => " NOT_FOUND: the service is unknown to the server",
+        b"7" => " PERMISSION_DENIED",
+        b"8" => " RESOURCE_EXHAUSTED",
+        b"12" => " UNIMPLEMENTED: the server has no grpc.health.v1",
+        b"13" => " INTERNAL",
+        b"14" => " UNAVAILABLE",
+        b"16" => " UNAUTHENTICATED",
+        _ => "",
+    });
+    let mut failure = Failure::new(Cause::Grpc, what);
+    if let Some(text) = trailers.get("grpc-message") {
+        failure.body = text
+            .as_bytes()
+            .iter()
+            .copied()
+            .take(message::MAX_BODY)
+            .collect();
+    }
+    Err(failure)
+}
+
+/// A length-prefixed `HealthCheckRequest`: field 1 is the service's name.
+fn health_check_request(service: &[u8]) -> Vec<u8> {
+    let mut request = Vec::new();
+    if !service.is_empty() {
+        request.push(0x0a);
+        let mut length = service.len();
+        while length >= 0x80 {
+            request.push(length as u8 | 0x80);
+            length >>= 7;
+        }
+        request.push(length as u8);
+        request.extend_from_slice(service);
+    }
+    let mut prefixed = vec![0];
+    prefixed.extend_from_slice(&(request.len() as u32).to_be_bytes());
+    prefixed.append(&mut request);
+    prefixed
+}
+
+/// Judges a length-prefixed `HealthCheckResponse`.
+fn serving(answer: &[u8]) -> Result<String, Failure> {
+    let malformed = || Failure::new(Cause::Grpc, "not a HealthCheckResponse");
+    let Some((&[0, a, b, c, d], response)) = answer.split_first_chunk() else {
+        return Err(malformed());
+    };
+    if u32::from_be_bytes([a, b, c, d]) as usize != response.len() {
+        return Err(malformed());
+    }
+    match status(response).ok_or_else(malformed)? {
+        1 => Ok(String::from("SERVING")),
+        0 => Err(Failure::new(Cause::Grpc, "UNKNOWN")),
+        2 => Err(Failure::new(Cause::Grpc, "NOT_SERVING")),
+        3 => Err(Failure::new(Cause::Grpc, "SERVICE_UNKNOWN")),
+        other => Err(Failure::new(Cause::Grpc, format!("serving status {other}"))),
+    }
+}
+
+/// Field 1 of a `HealthCheckResponse`, the last one if repeated, 0 if absent; other fields are
+/// passed over.
+fn status(mut message: &[u8]) -> Option<u64> {
+    let mut status = 0;
+    while !message.is_empty() {
+        let key = varint(&mut message)?;
+        match key & 7 {
+            0 => {
+                let value = varint(&mut message)?;
+                if key >> 3 == 1 {
+                    status = value;
+                }
+            }
+            1 => message = message.get(8..)?,
+            2 => {
+                let length = usize::try_from(varint(&mut message)?).ok()?;
+                message = message.get(length..)?;
+            }
+            5 => message = message.get(4..)?,
+            _ => return None,
+        }
+    }
+    Some(status)
+}
+
+fn varint(message: &mut &[u8]) -> Option<u64> {
+    let mut value = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, rest) = message.split_first()?;
+        *message = rest;
+        value |= u64::from(byte & 0x7f).checked_shl(shift)?;
+        if byte < 0x80 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests() {
+        assert_eq!(health_check_request(b""), [0, 0, 0, 0, 0]);
+        assert_eq!(
+            health_check_request(b"ab"),
+            [0, 0, 0, 0, 4, 0x0a, 2, b'a', b'b']
+        );
+        let long = health_check_request(&[b'x'; 300]);
+        assert_eq!(long[..8], [0, 0, 0, 1, 47, 0x0a, 0xac, 0x02]);
+        assert_eq!(long.len(), 8 + 300);
+    }
+
+    #[test]
+    fn answers() {
+        let say = |answer: &[u8]| serving(answer).map_err(|failure| failure.what);
+        assert_eq!(say(&[0, 0, 0, 0, 2, 8, 1]), Ok("SERVING".into()));
+        assert_eq!(
+            say(&[0, 0, 0, 0, 5, 0x12, 1, b'x', 8, 1]),
+            Ok("SERVING".into())
+        );
+        assert_eq!(say(&[0, 0, 0, 0, 4, 8, 2, 8, 1]), Ok("SERVING".into()));
+        for (answer, expected) in [
+            (&[0, 0, 0, 0, 0][..], "UNKNOWN"),
+            (&[0, 0, 0, 0, 2, 8, 2], "NOT_SERVING"),
+            (&[0, 0, 0, 0, 2, 8, 3], "SERVICE_UNKNOWN"),
+            (&[0, 0, 0, 0, 2, 8, 9], "serving status 9"),
+            (&[], "not a HealthCheckResponse"),
+            (&[0, 0, 0, 0], "not a HealthCheckResponse"),
+            (&[1, 0, 0, 0, 2, 8, 1], "not a HealthCheckResponse"),
+            (&[0, 0, 0, 0, 3, 8, 1], "not a HealthCheckResponse"),
+            (&[0, 0, 0, 0, 1, 8], "not a HealthCheckResponse"),
+            (&[0, 0, 0, 0, 3, 0x12, 9, 1], "not a HealthCheckResponse"),
+            (
+                &[
+                    0, 0, 0, 0, 12, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1,
+                ],
+                "not a HealthCheckResponse",
+            ),
+        ] {
+            assert_eq!(say(answer), Err(expected.into()), "{answer:?}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! TLS upon a connected stream, with the trust that the user gave.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    StreamOwned,
+};
+
+use crate::channel::Channel;
+use crate::message;
+use crate::stream::Stream;
+use crate::verdict::{Cause, Failure, Phase};
+
+/// Where distributions keep the certificates that they trust.
+const SYSTEM_BUNDLES: [&str; 4] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Whom to trust, and under which name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TlsOptions {
+    pub(crate) cacert: Option<PathBuf>,
+    pub(crate) server_name: Option<String>,
+    pub(crate) insecure: bool,
+}
+
+/// Shakes hands. `host` is the URL's host, for want of a server name; `protocol` what ALPN asks for.
+pub(crate) fn handshake(
+    mut stream: Stream,
+    options: &TlsOptions,
+    host: &str,
+    protocol: &[u8],
+    limit: Duration,
+) -> Result<Channel, Failure> {
+    let failed = |what: String| Failure::new(Cause::Tls, what);
+    let name = options.server_name.as_deref().unwrap_or(host);
+    let name = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'))
+        .unwrap_or(name);
+    let name = ServerName::try_from(name.to_owned()).map_err(|_| {
+        failed(format!(
+            "\"{}\" cannot be a certificate's name",
+            message::escaped(name.as_bytes(), 200)
+        ))
+    })?;
+    let config = Arc::new(config(options, protocol)?);
+    let mut connection =
+        ClientConnection::new(config, name).map_err(|error| failed(format!("TLS: {error}")))?;
+    while connection.is_handshaking() {
+        connection.complete_io(&mut stream).map_err(|error| {
+            match error
+                .get_ref()
+                .and_then(|inner| inner.downcast_ref::<Error>())
+            {
+                Some(error) => failed(format!(
+                    "TLS: {}",
+                    message::escaped(error.to_string().as_bytes(), 500)
+                )),
+                None => Failure::io(&error, Phase::Handshaking, limit),
+            }
+        })?;
+    }
+    Ok(Channel::Tls(Box::new(StreamOwned::new(connection, stream))))
+}
+
+fn config(options: &TlsOptions, protocol: &[u8]) -> Result<ClientConfig, Failure> {
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Failure::new(Cause::Tls, format!("TLS: {error}")))?;
+    let mut config = if options.insecure {
+        builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+    } else {
+        builder.with_root_certificates(roots(options.cacert.as_deref())?)
+    }
+    .with_no_client_auth();
+    config.alpn_protocols.push(protocol.to_vec());
+    Ok(config)
+}
+
+fn roots(cacert: Option<&Path>) -> Result<RootCertStore, Failure> {
+    let system = || {
+        SYSTEM_BUNDLES
+            .iter()
+            .map(Path::new)
+            .find(|path| path.exists())
+    };
+    let Some(file) = cacert.or_else(system) else {
+        let what = "no trusted certificates on this system: give --cacert FILE";
+        return Err(Failure::new(Cause::Tls, what));
+    };
+    let unreadable = |error: &dyn std::fmt::Display| {
+        let file = message::escaped(file.as_os_str().as_encoded_bytes(), 300);
+        Failure::new(Cause::Tls, format!("certificates of {file}: {error}"))
+    };
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unreadable(&error))? {
+        let certificate = certificate.map_err(|error| unreadable(&error))?;
+        match roots.add(certificate) {
+            Ok(()) => {}
+            // A system's bundle may hold what is too old to be parsed; a file of the user's may not.
+            Err(_) if cacert.is_none() => {}
+            Err(error) => return Err(unreadable(&error)),
+        }
+    }
+    if roots.is_empty() {
+        return Err(unreadable(&"no certificate in PEM form"));
+    }
+    Ok(roots)
+}
+
+/// `--insecure`: whoever answers is believed, though it must hold the key that it shows.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
