@@ -30,6 +30,7 @@ mod body;
 mod builder;
 mod cause;
 mod check;
+mod checks;
 mod component;
 mod config;
 mod details;
@@ -70,6 +71,8 @@ pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
 pub use builder::HealthBuilder;
 pub use cause::Cause;
 pub use check::{Check, HealthCheck};
+#[cfg(feature = "disk")]
+pub use checks::disk::Free;
 pub use component::{ComponentCheck, LivenessCheck};
 pub use details::Details;
 pub use error::{BuildError, BuildErrorKind, ForceError, ForceErrorKind};

@@ -142,7 +142,8 @@ fn bounded(text: &str) -> Arc<str> {
     if text.len() <= MAX_TEXT {
         return text.into();
     }
-    let end = text.floor_char_boundary(MAX_TEXT);
+    let boundary = |end: &usize| text.is_char_boundary(*end);
+    let end = (0..=MAX_TEXT).rev().find(boundary).unwrap_or(0);
     format!("{}…", &text[..end]).into()
 }
 

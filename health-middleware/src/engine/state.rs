@@ -220,7 +220,9 @@ impl State {
             }
         }
         if !self.started {
+            let held = self.holds.len();
             self.holds.retain(|hold| !hold.is_released());
+            self.changed |= self.holds.len() != held;
             let ran = self.entries.iter().all(|entry| entry.standing.ran);
             if ran && self.holds.is_empty() {
                 self.started = true;

@@ -1,3 +1,12 @@
-//! The layer in front of real services, the engine behind it, in one binary.
+//! The layer in front of real services, and the engine behind it.
 
-mod smoke;
+mod support;
+
+mod engine;
+mod expiry;
+mod faults;
+mod layer;
+mod liveness;
+mod startup;
+mod subscription;
+mod tasks;

@@ -1,0 +1,197 @@
+//! grpc.health.v1 for tonic, from the same snapshot that HTTP probes read.
+
+mod codec;
+mod message;
+mod target;
+mod watch;
+
+use std::convert::Infallible;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use http_body::Body as HttpBody;
+use tonic::body::Body;
+use tonic::server::{Grpc, NamedService, ServerStreamingService, UnaryService};
+use tonic::{Request, Response, Status};
+use tower_service::Service;
+
+use crate::engine::{Engine, Shared};
+use crate::observe;
+use crate::outcome::BoxError;
+use codec::{Codec, MAX_REQUEST};
+use message::{
+    HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse, ServingStatus,
+};
+use target::Target;
+use watch::Watch;
+
+/// The gRPC health service, `grpc.health.v1.Health`, for tonic; made by
+/// [`Health::grpc_service`](crate::Health::grpc_service).
+///
+/// | service name | what it tells |
+/// |---|---|
+/// | the empty one, `readiness` | what `/health/ready` says |
+/// | `liveness` | what `/health/live` says |
+/// | `startup` | what `/health/startup` says |
+/// | a component's name | what `/health/components/{name}` says |
+///
+/// The names of endpoints come first: a component called `liveness` cannot be
+/// asked for by itself. A status that HTTP answers with 2xx is `SERVING`, so
+/// degraded is too, unless
+/// [`degraded_status`](crate::HealthBuilder::degraded_status) says otherwise;
+/// every other one is `NOT_SERVING`, also where nothing is known yet.
+///
+/// - **Check** answers from the current snapshot and never waits for a check. A
+///   name that is not in the table ends it with `NOT_FOUND`.
+/// - **List** answers for all names at once, of one moment; more than 100 of them,
+///   as the protocol has it, end it with `RESOURCE_EXHAUSTED`.
+/// - **Watch** sends the status at once and then each change, also when a
+///   component goes stale because nothing runs any more. A name that is not in the
+///   table is told `SERVICE_UNKNOWN`, and the stream stays open.
+///
+/// A [drain](crate::Health::drain) turns `readiness` to `NOT_SERVING`, and then
+/// ends every stream with `OK`, so that a graceful shutdown is not held up by
+/// those who watch. A stream that begins later tells the status, and ends after a
+/// second: clients that ask again at once do so once a second.
+///
+/// An idle stream holds about 2 KiB besides what the HTTP/2 connection needs, and
+/// no task of its own; all of it is freed when its client leaves.
+///
+/// ```no_run
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use health_middleware::Health;
+/// use tonic::transport::Server;
+///
+/// let health = Health::builder().build()?;
+/// let drained = health.drain_on(tokio::signal::ctrl_c(), Duration::from_secs(5));
+/// Server::builder()
+///     .add_service(health.grpc_service())
+///     // … the application's own services …
+///     .serve_with_shutdown("0.0.0.0:50051".parse()?, drained)
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Source: [`grpc/health/v1/health.proto`] and the [gRPC health checking
+/// protocol].
+///
+/// [`grpc/health/v1/health.proto`]: https://github.com/grpc/grpc-proto/blob/master/grpc/health/v1/health.proto
+/// [gRPC health checking protocol]: https://github.com/grpc/grpc/blob/master/doc/health-checking.md
+#[derive(Clone, Debug)]
+pub struct GrpcHealthService {
+    engine: Arc<Engine>,
+}
+
+impl GrpcHealthService {
+    pub(crate) fn new(engine: Arc<Engine>) -> Self {
+        Self { engine }
+    }
+}
+
+impl NamedService for GrpcHealthService {
+    const NAME: &'static str = "grpc.health.v1.Health";
+}
+
+impl<B> Service<http::Request<B>> for GrpcHealthService
+where
+    B: HttpBody + Send + 'static,
+    B::Error: Into<BoxError> + Send,
+{
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        let rpc = Rpc(Arc::clone(self.engine.shared()));
+        match request.uri().path() {
+            "/grpc.health.v1.Health/Check" => Box::pin(async move {
+                let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
+                Ok(grpc.unary(Check(rpc), request).await)
+            }),
+            "/grpc.health.v1.Health/List" => Box::pin(async move {
+                let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
+                Ok(grpc.unary(List(rpc), request).await)
+            }),
+            "/grpc.health.v1.Health/Watch" => Box::pin(async move {
+                let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
+                Ok(grpc.server_streaming(WatchRpc(rpc), request).await)
+            }),
+            _ => Box::pin(ready(Ok(Status::unimplemented("no such method").into_http()))),
+        }
+    }
+}
+
+/// What every method answers from.
+struct Rpc(Arc<Shared>);
+
+struct Check(Rpc);
+
+impl UnaryService<HealthCheckRequest> for Check {
+    type Response = HealthCheckResponse;
+    type Future = Ready<Result<Response<HealthCheckResponse>, Status>>;
+
+    fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
+        let Rpc(shared) = &self.0;
+        ready(match Target::find(shared, &request.get_ref().service) {
+            Some(target) => {
+                let status = target.status(&shared.current().report);
+                observe::answered(target.endpoint(), status);
+                Ok(Response::new(ServingStatus::of(shared, status).into()))
+            }
+            None => Err(Status::not_found("unknown service")),
+        })
+    }
+}
+
+/// How many names a list may have: the limit is the protocol's.
+const LONGEST_LIST: usize = 100;
+
+struct List(Rpc);
+
+impl UnaryService<HealthListRequest> for List {
+    type Response = HealthListResponse;
+    type Future = Ready<Result<Response<HealthListResponse>, Status>>;
+
+    fn call(&mut self, _: Request<HealthListRequest>) -> Self::Future {
+        let Rpc(shared) = &self.0;
+        let report = Arc::clone(&shared.current().report);
+        let statuses = Target::all(shared)
+            .map(|(name, target)| {
+                let serving = ServingStatus::of(shared, target.status(&report));
+                (name.to_owned(), serving.into())
+            })
+            .collect();
+        let list = HealthListResponse { statuses };
+        ready(if list.statuses.len() <= LONGEST_LIST {
+            Ok(Response::new(list))
+        } else {
+            Err(Status::resource_exhausted(format!(
+                "{} services: List answers for {LONGEST_LIST} at most",
+                list.statuses.len()
+            )))
+        })
+    }
+}
+
+struct WatchRpc(Rpc);
+
+impl ServerStreamingService<HealthCheckRequest> for WatchRpc {
+    type Response = HealthCheckResponse;
+    type ResponseStream = Watch;
+    type Future = Ready<Result<Response<Watch>, Status>>;
+
+    fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
+        let Rpc(shared) = &self.0;
+        let target = Target::find(shared, &request.get_ref().service);
+        ready(Ok(Response::new(Watch::new(Arc::clone(shared), target))))
+    }
+}

@@ -1,0 +1,276 @@
+//! What the service manager has told in environment variables.
+//!
+//! Read once, and taken apart by a pure function: sd_notify(3) for
+//! `NOTIFY_SOCKET`, sd_watchdog_enabled(3) for the other two. Nothing in here
+//! can stop a service: what makes no sense is named as a problem and left out.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::net::SocketAddr;
+use std::time::Duration;
+
+/// The variables as they are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Environment {
+    pub(crate) notify_socket: Option<OsString>,
+    pub(crate) watchdog_usec: Option<OsString>,
+    pub(crate) watchdog_pid: Option<OsString>,
+    pub(crate) own_pid: u32,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Self {
+        Self {
+            notify_socket: std::env::var_os("NOTIFY_SOCKET"),
+            watchdog_usec: std::env::var_os("WATCHDOG_USEC"),
+            watchdog_pid: std::env::var_os("WATCHDOG_PID"),
+            own_pid: std::process::id(),
+        }
+    }
+}
+
+/// What the variables mean.
+#[derive(Debug, Default)]
+pub(crate) struct Setup {
+    /// Where messages go; `None` outside of systemd.
+    pub(crate) socket: Option<SocketAddr>,
+    /// How long the service manager waits for a sign of life.
+    pub(crate) watchdog: Option<Duration>,
+    /// What was left out, and why.
+    pub(crate) problems: Vec<String>,
+}
+
+impl Setup {
+    pub(crate) fn new(environment: &Environment) -> Self {
+        let mut setup = Self::default();
+        let socket = match environment.notify_socket.as_deref() {
+            None => return setup,
+            // What a unit or a wrapper leaves behind that clears the variable.
+            Some(name) if name.is_empty() => return setup,
+            Some(name) => socket_address(name).map_err(|problem| {
+                format!(
+                    "NOTIFY_SOCKET={}: {problem}: nothing is sent to systemd",
+                    shown(name)
+                )
+            }),
+        };
+        match socket {
+            Ok(socket) => setup.socket = Some(socket),
+            Err(problem) => {
+                setup.problems.push(problem);
+                return setup;
+            }
+        }
+        match watchdog(environment) {
+            Ok(watchdog) => setup.watchdog = watchdog,
+            Err(problem) => setup
+                .problems
+                .push(format!("{problem}: the watchdog is not fed")),
+        }
+        setup
+    }
+}
+
+/// A path, or a name in Linux's abstract namespace after an `@`.
+fn socket_address(name: &OsStr) -> Result<SocketAddr, String> {
+    let address = match name.as_bytes() {
+        [b'/', ..] => SocketAddr::from_pathname(name),
+        #[cfg(target_os = "linux")]
+        [b'@', name @ ..] if !name.is_empty() => {
+            use std::os::linux::net::SocketAddrExt;
+            SocketAddr::from_abstract_name(name)
+        }
+        _ => return Err("a path, or @ and an abstract name, is accepted".to_owned()),
+    };
+    address.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => "longer than the address of a socket can be".to_owned(),
+        _ => error.to_string(),
+    })
+}
+
+/// How long the service manager waits for this process, if it does at all.
+fn watchdog(environment: &Environment) -> Result<Option<Duration>, String> {
+    let Some(usec) = environment.watchdog_usec.as_deref() else {
+        return Ok(None);
+    };
+    if let Some(pid) = environment.watchdog_pid.as_deref() {
+        match number(pid) {
+            Some(pid) if pid == u64::from(environment.own_pid) => {}
+            // Meant for the process that has started this one.
+            Some(pid) if pid > 0 => return Ok(None),
+            _ => {
+                return Err(format!(
+                    "WATCHDOG_PID={}: a process id is accepted",
+                    shown(pid)
+                ));
+            }
+        }
+    }
+    match number(usec) {
+        // The largest number stands for infinity.
+        Some(usec) if usec > 0 && usec < u64::MAX => Ok(Some(Duration::from_micros(usec))),
+        _ => Err(format!(
+            "WATCHDOG_USEC={}: a number of microseconds above 0 is accepted",
+            shown(usec)
+        )),
+    }
+}
+
+/// Digits alone: `parse` would take a sign as well.
+fn number(text: &OsStr) -> Option<u64> {
+    let text = text.to_str()?;
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    }
+}
+
+/// A value for a message: on one line, and not without end.
+fn shown(value: &OsStr) -> String {
+    const LONGEST: usize = 40;
+    let text = value.to_string_lossy();
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("{shown:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PID: u32 = 4242;
+
+    fn setup(socket: &str, usec: Option<&str>, pid: Option<&str>) -> Setup {
+        Setup::new(&Environment {
+            notify_socket: Some(socket.into()),
+            watchdog_usec: usec.map(Into::into),
+            watchdog_pid: pid.map(Into::into),
+            own_pid: PID,
+        })
+    }
+
+    #[test]
+    fn nothing_is_done_outside_of_systemd() {
+        for socket in [None, Some(OsString::new())] {
+            let setup = Setup::new(&Environment {
+                notify_socket: socket,
+                watchdog_usec: Some("nonsense".into()),
+                watchdog_pid: None,
+                own_pid: PID,
+            });
+            assert!(setup.socket.is_none());
+            assert_eq!(setup.watchdog, None);
+            assert!(setup.problems.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_socket_by_path_and_by_abstract_name() {
+        let path = setup("/run/systemd/notify", None, None).socket.unwrap();
+        assert_eq!(
+            path.as_pathname().unwrap().as_os_str(),
+            "/run/systemd/notify"
+        );
+        #[cfg(target_os = "linux")]
+        {
+            use std::os::linux::net::SocketAddrExt;
+            let name = setup("@/org/notify", None, None).socket.unwrap();
+            assert_eq!(name.as_abstract_name().unwrap(), b"/org/notify");
+        }
+    }
+
+    #[test]
+    fn a_socket_that_cannot_be_is_a_problem_and_turns_everything_off() {
+        let oversized = format!("/{}", "n".repeat(108));
+        let abstract_oversized = format!("@{}", "n".repeat(108));
+        for socket in [
+            "@",
+            "relative/notify",
+            "vsock:2:1234",
+            " /run/systemd/notify",
+            &oversized,
+            &abstract_oversized,
+        ] {
+            let setup = setup(socket, Some("3000000"), None);
+            assert!(setup.socket.is_none(), "{socket}");
+            assert_eq!(setup.watchdog, None, "{socket}");
+            let [problem] = &*setup.problems else {
+                panic!("{socket}: {:?}", setup.problems);
+            };
+            assert!(problem.starts_with("NOTIFY_SOCKET="), "{problem}");
+            assert!(problem.len() < 200, "{problem}");
+        }
+    }
+
+    #[test]
+    fn the_longest_address_that_can_be() {
+        let path = format!("/{}", "n".repeat(106));
+        assert!(setup(&path, None, None).socket.is_some());
+    }
+
+    #[test]
+    fn a_watchdog_for_this_process() {
+        for (usec, pid, expected) in [
+            ("30000000", None, Duration::from_secs(30)),
+            ("30000000", Some("4242"), Duration::from_secs(30)),
+            ("1", None, Duration::from_micros(1)),
+        ] {
+            let setup = setup("/run/notify", Some(usec), pid);
+            assert_eq!(setup.watchdog, Some(expected), "{usec} {pid:?}");
+            assert!(setup.problems.is_empty(), "{:?}", setup.problems);
+        }
+    }
+
+    #[test]
+    fn no_watchdog_or_one_for_another_process() {
+        for (usec, pid) in [
+            (None, None),
+            (None, Some("nonsense")),
+            (Some("30000000"), Some("1")),
+            (Some("nonsense"), Some("1")),
+        ] {
+            let setup = setup("/run/notify", usec, pid);
+            assert!(setup.socket.is_some());
+            assert_eq!(setup.watchdog, None, "{usec:?} {pid:?}");
+            assert!(setup.problems.is_empty(), "{:?}", setup.problems);
+        }
+    }
+
+    #[test]
+    fn a_watchdog_that_makes_no_sense_is_a_problem_and_the_rest_goes_on() {
+        let infinity = u64::MAX.to_string();
+        for (usec, pid, culprit) in [
+            ("0", None, "WATCHDOG_USEC=\"0\""),
+            ("", None, "WATCHDOG_USEC=\"\""),
+            ("nonsense", None, "WATCHDOG_USEC=\"nonsense\""),
+            ("-1", None, "WATCHDOG_USEC=\"-1\""),
+            ("+5", None, "WATCHDOG_USEC=\"+5\""),
+            ("3s", None, "WATCHDOG_USEC=\"3s\""),
+            ("99999999999999999999", None, "WATCHDOG_USEC="),
+            (&*infinity, None, "WATCHDOG_USEC="),
+            ("3000000", Some("nonsense"), "WATCHDOG_PID=\"nonsense\""),
+            ("3000000", Some(""), "WATCHDOG_PID=\"\""),
+            ("3000000", Some("0"), "WATCHDOG_PID=\"0\""),
+            ("3000000", Some("-4242"), "WATCHDOG_PID=\"-4242\""),
+        ] {
+            let setup = setup("/run/notify", Some(usec), pid);
+            assert!(setup.socket.is_some());
+            assert_eq!(setup.watchdog, None, "{usec} {pid:?}");
+            let [problem] = &*setup.problems else {
+                panic!("{usec} {pid:?}: {:?}", setup.problems);
+            };
+            assert!(problem.starts_with(culprit), "{problem}");
+        }
+    }
+
+    #[test]
+    fn a_problem_is_one_line_of_bounded_length() {
+        let setup = setup(&format!("line\n{}", "x".repeat(5_000)), None, None);
+        let problem = &setup.problems[0];
+        assert!(!problem.contains('\n') && problem.len() < 200, "{problem}");
+    }
+}

@@ -1,0 +1,159 @@
+//! Heartbeats and the runtime-stall check.
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use health_middleware::{Cause, Health, RuntimeStall, heartbeat};
+use tokio::time::advance;
+
+use crate::support::{Act, Script, codes, eventually_blocking, get, jump, pass, settle};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_is_alive_for_its_first_life_counted_from_build() {
+    let (worker, beat) = heartbeat("worker", SECOND * 30);
+    pass(SECOND * 100).await;
+    let health = Health::builder().liveness(worker).build().unwrap();
+    pass(SECOND * 29).await;
+    assert_eq!(codes(&health).await, [200; 4]);
+    pass(SECOND * 2).await;
+    assert_eq!(codes(&health).await, [503, 503, 503, 200]);
+    let answer = get(&health, "/health/live").await;
+    assert_eq!(
+        answer.json()["components"]["worker"]["message"],
+        "heartbeat missed"
+    );
+
+    beat.beat();
+    assert_eq!(codes(&health).await, [200; 4], "a beat counts at once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn beats_keep_a_heart_alive() {
+    let (worker, beat) = heartbeat("worker", SECOND * 3);
+    let health = Health::builder().liveness(worker).build().unwrap();
+    for _ in 0..20 {
+        advance(SECOND * 2).await;
+        beat.beat();
+        assert!(health.report().live().is_healthy());
+    }
+    drop(beat);
+    advance(SECOND * 4).await;
+    let report = health.report();
+    assert_eq!(
+        report.component("worker").unwrap().cause(),
+        Some(Cause::HeartbeatMissed)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_heartbeat_that_is_no_matter_of_life_leaves_liveness_alone() {
+    let (consumer, _beat) = heartbeat("consumer", SECOND);
+    let health = Health::builder().check(consumer).build().unwrap();
+    pass(SECOND * 2).await;
+    assert_eq!(codes(&health).await, [503, 200, 503, 200]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dependency_never_reaches_liveness() {
+    let (worker, beat) = heartbeat("worker", SECOND * 30);
+    let script = Script::new(Act::Fail("gone"));
+    let health = Health::builder()
+        .liveness(worker)
+        .check(script.check("database"))
+        .build()
+        .unwrap();
+    settle().await;
+    for act in [Act::Fail("gone"), Act::Hang, Act::Panic("on purpose")] {
+        script.set(act);
+        for _ in 0..10 {
+            pass(SECOND * 2).await;
+            beat.beat();
+            assert_eq!(codes(&health).await, [503, 200, 503, 200]);
+        }
+    }
+    let answer = get(&health, "/health/live").await.json();
+    assert!(answer["components"].get("database").is_none());
+}
+
+/// Jumps of the clock, as a suspended or throttled machine sees them.
+#[tokio::test(start_paused = true)]
+async fn one_late_wake_is_forgiven_and_two_in_a_row_are_not() {
+    let health = Health::builder()
+        .liveness(RuntimeStall::new())
+        .build()
+        .unwrap();
+    pass(SECOND * 5).await;
+    assert!(health.report().live().is_healthy());
+
+    advance(SECOND * 3).await;
+    settle().await;
+    assert!(health.report().live().is_healthy(), "one late wake");
+    pass(SECOND).await;
+    assert!(health.report().live().is_healthy());
+
+    for _ in 0..2 {
+        advance(SECOND * 3).await;
+        settle().await;
+    }
+    let report = health.report();
+    assert_eq!(
+        report.component("runtime").unwrap().cause(),
+        Some(Cause::Stalled)
+    );
+    assert_eq!(get(&health, "/health/live").await.status, 503);
+
+    pass(SECOND).await;
+    assert!(health.report().live().is_healthy(), "woken in time again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_wakes_before_the_timer_forgives_a_suspension() {
+    let health = Health::builder()
+        .liveness(RuntimeStall::new())
+        .build()
+        .unwrap();
+    pass(SECOND * 5).await;
+    jump(SECOND * 3600);
+    assert!(health.report().live().is_healthy());
+}
+
+/// The executor is blocked for good: only another thread can tell.
+#[test]
+fn a_blocked_executor_is_seen_from_another_thread() {
+    let (built, receive) = mpsc::channel();
+    let (release, held) = mpsc::channel::<()>();
+    let service = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let stall = RuntimeStall::new().tolerance(Duration::from_millis(50));
+            let health = Health::builder().liveness(stall).build().unwrap();
+            built.send(health).unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            // The mistake that this check is for.
+            held.recv().unwrap();
+            eventually_inside().await;
+        });
+    });
+    let health = receive.recv().unwrap();
+    eventually_blocking("the stall to be seen", || {
+        health.report().live().is_unhealthy()
+    });
+    release.send(()).unwrap();
+    eventually_blocking("the end of the stall to be seen", || {
+        health.report().live().is_healthy()
+    });
+    drop(health);
+    service.join().unwrap();
+}
+
+/// Keeps a runtime turning for a while.
+async fn eventually_inside() {
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
