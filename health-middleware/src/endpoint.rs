@@ -20,4 +20,14 @@ impl Endpoint {
             Self::Startup => 3,
         }
     }
+    /// The endpoint as one word, as metrics label it.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Health => "health",
+            Self::Live => "live",
+            Self::Ready => "ready",
+            Self::Startup => "startup",
+        }
+    }
 }

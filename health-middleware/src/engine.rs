@@ -22,6 +22,8 @@ use crate::config::Config;
 use crate::error::{ForceError, ForceErrorKind};
 use crate::fault::{Fault, FaultGuard};
 use crate::heartbeat::Pulse;
+#[cfg(feature = "metrics")]
+use crate::metrics::Metrics;
 use crate::observe;
 use crate::snapshot::Snapshot;
 use crate::transition::{Finding, Thresholds};
@@ -68,6 +70,8 @@ pub(crate) struct Shared {
     refresh: Duration,
     /// Whether beats arrive without anybody telling the publisher.
     pulsing: bool,
+    #[cfg(feature = "metrics")]
+    pub(crate) metrics: Metrics,
 }
 
 /// What stays the same about a component.
@@ -156,7 +160,7 @@ impl Shared {
         }
         self.tell(effects);
         if let Some(took) = took {
-            observe::ran(&slot.name, took);
+            observe::ran(self, index, took);
         }
     }
 
@@ -211,7 +215,24 @@ impl Shared {
             });
         }
         for event in &effects.events {
-            observe::transition(event);
+            observe::transition(self, event);
+        }
+        if effects.published {
+            observe::published(self);
+        }
+    }
+
+    /// Whoever is late to tell of a report tells of the one that took its place.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn tell_published(&self) {
+        let mut snapshot = self.snapshot.load_full();
+        loop {
+            self.metrics.published(&self.slots, &snapshot.report);
+            let latest = self.snapshot.load_full();
+            if Arc::ptr_eq(&latest, &snapshot) {
+                return;
+            }
+            snapshot = latest;
         }
     }
 

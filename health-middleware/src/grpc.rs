@@ -125,7 +125,9 @@ where
                 let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
                 Ok(grpc.server_streaming(WatchRpc(rpc), request).await)
             }),
-            _ => Box::pin(ready(Ok(Status::unimplemented("no such method").into_http()))),
+            _ => Box::pin(ready(Ok(
+                Status::unimplemented("no such method").into_http()
+            ))),
         }
     }
 }
@@ -144,7 +146,7 @@ impl UnaryService<HealthCheckRequest> for Check {
         ready(match Target::find(shared, &request.get_ref().service) {
             Some(target) => {
                 let status = target.status(&shared.current().report);
-                observe::answered(target.endpoint(), status);
+                observe::answered(shared, target.endpoint(), status);
                 Ok(Response::new(ServingStatus::of(shared, status).into()))
             }
             None => Err(Status::not_found("unknown service")),

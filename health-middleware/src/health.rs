@@ -12,6 +12,8 @@ use crate::builder::HealthBuilder;
 use crate::engine::Engine;
 use crate::error::ForceError;
 use crate::fault::{Fault, FaultGuard};
+#[cfg(feature = "grpc")]
+use crate::grpc::GrpcHealthService;
 use crate::layer::HealthLayer;
 use crate::report::Report;
 use crate::standalone::EndpointService;
@@ -99,6 +101,25 @@ impl Health {
     #[must_use]
     pub fn into_service(self) -> EndpointService {
         EndpointService::new(self.engine)
+    }
+
+    /// The gRPC health service for tonic: Check, List and Watch.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), health_middleware::BuildError> {
+    /// use health_middleware::Health;
+    /// use tonic::service::Routes;
+    ///
+    /// let health = Health::builder().build()?;
+    /// let routes = Routes::new(health.grpc_service());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "grpc")]
+    #[must_use]
+    pub fn grpc_service(&self) -> GrpcHealthService {
+        GrpcHealthService::new(Arc::clone(&self.engine))
     }
 
     /// What is known now. A component whose last answer is too old is stale in

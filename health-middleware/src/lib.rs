@@ -40,11 +40,15 @@ mod error;
 mod fault;
 mod form;
 mod future;
+#[cfg(feature = "grpc")]
+mod grpc;
 mod health;
 mod heartbeat;
 mod info;
 mod json;
 mod layer;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod negotiate;
 mod observe;
 mod outcome;
@@ -78,6 +82,8 @@ pub use details::Details;
 pub use error::{BuildError, BuildErrorKind, ForceError, ForceErrorKind};
 pub use fault::{Fault, FaultGuard};
 pub use future::ResponseFuture;
+#[cfg(feature = "grpc")]
+pub use grpc::GrpcHealthService;
 pub use health::Health;
 pub use heartbeat::{Heartbeat, HeartbeatCheck, heartbeat};
 pub use info::InfoValue;

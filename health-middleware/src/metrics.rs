@@ -76,9 +76,8 @@ impl Metrics {
     fn with(&self, slots: &[Slot], tell: impl FnOnce(&Handles)) {
         contain(|| {
             // There is no other way to see whether handles are the current recorder's.
-            let recorder = metrics::with_recorder(|recorder| {
-                std::ptr::from_ref(recorder).cast::<()>().addr()
-            });
+            let recorder =
+                metrics::with_recorder(|recorder| std::ptr::from_ref(recorder).cast::<()>().addr());
             match &*self.handles.load() {
                 Some(handles) if handles.recorder == recorder => tell(handles),
                 _ => {
@@ -141,9 +140,8 @@ impl Handles {
     fn register(recorder: usize, slots: &[Slot]) -> Self {
         describe();
         let probes = |endpoint: &'static str| {
-            STATUSES.map(
-                |status| counter!(PROBES, "endpoint" => endpoint, "result" => status.as_str()),
-            )
+            STATUSES
+                .map(|status| counter!(PROBES, "endpoint" => endpoint, "result" => status.as_str()))
         };
         let [health, live, ready, startup] = Endpoint::ALL.map(|one| probes(one.as_str()));
         Self {
@@ -183,11 +181,7 @@ fn describe() {
         Unit::Seconds,
         "How long the runs of a check took, those that failed or timed out included"
     );
-    describe_counter!(
-        TRANSITIONS,
-        Unit::Count,
-        "Changes of a component's status"
-    );
+    describe_counter!(TRANSITIONS, Unit::Count, "Changes of a component's status");
     describe_counter!(
         PROBES,
         Unit::Count,

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use crate::cause::Cause;
 use crate::endpoint::Endpoint;
+use crate::engine::Shared;
 use crate::status::Status;
 
 /// A component, or the whole service, has turned.
 #[cfg_attr(
     not(feature = "tracing"),
-    expect(dead_code, reason = "nobody listens without a telemetry feature")
+    expect(dead_code, reason = "only `tracing` tells all of it")
 )]
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
@@ -25,23 +26,39 @@ pub(crate) enum Event {
     Service { what: &'static str, on: bool },
 }
 
-/// Tells of one transition. Called without any lock held; a subscriber that
-/// panics must not end the task or the probe that tells it.
-pub(crate) fn transition(event: &Event) {
+// None of these is called with a lock held, and none lets the panic of a
+// subscriber or of a recorder through.
+
+/// Tells of one transition.
+pub(crate) fn transition(_shared: &Shared, _event: &Event) {
     #[cfg(feature = "tracing")]
     {
-        let tell = std::panic::AssertUnwindSafe(|| emit(event));
+        let tell = std::panic::AssertUnwindSafe(|| emit(_event));
         let _ = std::panic::catch_unwind(tell);
     }
-    #[cfg(not(feature = "tracing"))]
-    let _ = event;
+    #[cfg(feature = "metrics")]
+    if let Event::Component { name, from, to, .. } = _event {
+        _shared.metrics.turned(name, *from, *to);
+    }
 }
 
-/// Tells of one probe that was answered.
-pub(crate) fn answered(_endpoint: Endpoint, _status: Status) {}
+/// Tells of one probe that was answered; no endpoint means a single component.
+pub(crate) fn answered(_shared: &Shared, _endpoint: Option<Endpoint>, _status: Status) {
+    #[cfg(feature = "metrics")]
+    _shared.metrics.answered(&_shared.slots, _endpoint, _status);
+}
 
 /// Tells of one run that ended, whatever it found.
-pub(crate) fn ran(_name: &str, _took: Duration) {}
+pub(crate) fn ran(_shared: &Shared, _component: usize, _took: Duration) {
+    #[cfg(feature = "metrics")]
+    _shared.metrics.ran(&_shared.slots, _component, _took);
+}
+
+/// Tells of a report that was published.
+pub(crate) fn published(_shared: &Shared) {
+    #[cfg(feature = "metrics")]
+    _shared.tell_published();
+}
 
 #[cfg(feature = "tracing")]
 fn emit(event: &Event) {

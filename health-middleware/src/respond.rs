@@ -33,11 +33,15 @@ pub(crate) fn respond(shared: &Shared, request: &Parts) -> Response<Bytes> {
     let snapshot = shared.current();
     match route {
         Route::Endpoint(endpoint) => {
-            observe::answered(endpoint, snapshot.report.verdict(endpoint).status);
+            let status = snapshot.report.verdict(endpoint).status;
+            observe::answered(shared, Some(endpoint), status);
             snapshot.answer(endpoint, form, wording).into()
         }
         Route::Component(name) => match snapshot.report.component(name) {
-            Some(component) => component_answer(component, form, wording).into(),
+            Some(component) => {
+                observe::answered(shared, None, component.status);
+                component_answer(component, form, wording).into()
+            }
             None => refuse(StatusCode::NOT_FOUND, "no such component"),
         },
         #[cfg(feature = "testability")]

@@ -138,6 +138,8 @@ fn share(
         snapshot: ArcSwap::from_pointee(first),
         state: Mutex::new(state),
         wake: Notify::new(),
+        #[cfg(feature = "metrics")]
+        metrics: Default::default(),
         config,
         slots,
     });

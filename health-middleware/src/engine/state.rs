@@ -33,6 +33,8 @@ pub(crate) struct State {
     /// Something fresh waits to be published.
     dirty: bool,
     published: Instant,
+    /// A snapshot was made that nobody was told of.
+    made: bool,
     events: Vec<Event>,
     last_fault: u64,
 }
@@ -65,6 +67,8 @@ struct Entry {
 pub(super) struct Effects {
     pub(super) events: Vec<Event>,
     pub(super) version: Option<u64>,
+    /// A snapshot was made.
+    pub(super) published: bool,
 }
 
 impl State {
@@ -98,6 +102,7 @@ impl State {
             changed: true,
             dirty: true,
             published: now,
+            made: false,
             events: Vec::new(),
             last_fault: 0,
         }
@@ -263,6 +268,7 @@ impl State {
         self.changed = false;
         self.dirty = false;
         self.published = now;
+        self.made = true;
         let components: Box<[_]> = self
             .entries
             .iter_mut()
@@ -326,6 +332,7 @@ impl State {
         Effects {
             events: std::mem::take(&mut self.events),
             version: (!self.changed).then_some(self.version),
+            published: std::mem::take(&mut self.made),
         }
     }
 }

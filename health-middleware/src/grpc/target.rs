@@ -44,6 +44,14 @@ impl Target {
         endpoints.chain(components)
     }
 
+    /// The endpoint that is asked, unless it is a single component.
+    pub(super) fn endpoint(self) -> Option<Endpoint> {
+        match self {
+            Self::Endpoint(endpoint) => Some(endpoint),
+            Self::Component(_) => None,
+        }
+    }
+
     pub(super) fn status(self, report: &Report) -> Status {
         match self {
             Self::Endpoint(endpoint) => report.verdict(endpoint).status,
