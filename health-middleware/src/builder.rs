@@ -342,6 +342,3 @@ fn validate(definition: &Definition) -> Result<(), BuildError> {
         Kind::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST),
     }
 }
-
-#[cfg(test)]
-mod tests;

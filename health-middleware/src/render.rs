@@ -226,6 +226,3 @@ fn milliseconds(duration: Duration) -> f64 {
     // Exact up to 2^53 µs, which is 285 years.
     duration.as_micros() as f64 / 1000.0
 }
-
-#[cfg(test)]
-mod tests;

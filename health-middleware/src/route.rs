@@ -44,7 +44,7 @@ impl Routes {
             validate(path)?;
         }
         for prefix in prefixes.iter().flatten() {
-            validate(prefix.trim_end_matches('/'))?;
+            validate(prefix.strip_suffix('/').unwrap_or(prefix))?;
         }
         collide(&exact, &prefixes)?;
         let [components, _testability] = prefixes;

@@ -1,12 +1,26 @@
 //! The layer in front of real services, and the engine behind it.
 
 mod support;
+mod wire;
 
+mod axum_server;
+mod build;
+mod checks;
+mod drain;
+mod endpoints;
 mod engine;
 mod expiry;
 mod faults;
+mod hyper_server;
 mod layer;
 mod liveness;
+mod negotiation;
+mod policy;
 mod startup;
 mod subscription;
 mod tasks;
+#[cfg(feature = "testability")]
+mod testability;
+mod tonic_server;
+#[cfg(feature = "tracing")]
+mod tracing_events;

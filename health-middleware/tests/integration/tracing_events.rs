@@ -1,0 +1,147 @@
+//! One event for each transition, and none for a probe.
+
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use health_middleware::Health;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+
+use crate::support::{Act, Script, codes, pass, settle};
+
+/// Keeps every event as a line.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+impl Lines {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        write!(self.0, " {field}={value:?}").unwrap();
+    }
+}
+
+impl Subscriber for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("health_middleware")
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(event.metadata().level().to_string());
+        event.record(&mut line);
+        self.0.lock().unwrap().push(line.0);
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn transitions_are_told_once() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let script = Script::new(Act::Healthy);
+    let health = Health::builder()
+        .check(script.check("database"))
+        .build()
+        .unwrap();
+    settle().await;
+    let begun = lines.take();
+    assert_eq!(begun.len(), 2, "{begun:?}");
+    assert!(begun[0].starts_with("INFO"), "{begun:?}");
+    assert!(begun[0].contains("component=\"database\" from=\"unhealthy\" to=\"healthy\""));
+    assert!(begun[1].contains("what=\"started\""), "{begun:?}");
+
+    script.set(Act::Fail("password rejected"));
+    pass(Duration::from_secs(60)).await;
+    let failed = lines.take();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0].starts_with("WARN"));
+    for part in [
+        "from=\"healthy\"",
+        "to=\"unhealthy\"",
+        "cause=\"failed\"",
+        "error=\"password rejected\"",
+    ] {
+        assert!(failed[0].contains(part), "{failed:?} lacks {part}");
+    }
+
+    for _ in 0..100 {
+        codes(&health).await;
+    }
+    assert_eq!(lines.take(), Vec::<String>::new(), "a probe is no event");
+
+    health.drain();
+    health.drain();
+    let drained = lines.take();
+    assert_eq!(drained.len(), 1);
+    assert!(
+        drained[0].contains("what=\"draining\" on=true"),
+        "{drained:?}"
+    );
+}
+
+/// A subscriber that panics, wherever it is called from.
+struct Panicking;
+
+impl Subscriber for Panicking {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("health_middleware")
+    }
+    fn event(&self, _: &Event<'_>) {
+        panic!("on purpose");
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_that_panics_ends_neither_checks_nor_probes() {
+    let _subscriber = tracing::subscriber::set_default(Panicking);
+    let script = Script::new(Act::Healthy);
+    let health = Health::builder()
+        .check(script.check("database"))
+        .build()
+        .unwrap();
+    settle().await;
+    assert_eq!(codes(&health).await, [200; 4]);
+    script.set(Act::Fail("down"));
+    pass(Duration::from_secs(6)).await;
+    assert_eq!(codes(&health).await, [503, 200, 503, 200]);
+    health.drain();
+    assert!(health.report().is_draining());
+}
+
+#[cfg(feature = "testability")]
+#[tokio::test(start_paused = true)]
+async fn testability_warns_at_start() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _health = Health::builder()
+        .testability(health_middleware::Testability::new())
+        .build()
+        .unwrap();
+    let begun = lines.take();
+    assert!(
+        begun[0].starts_with("WARN") && begun[0].contains("not for production"),
+        "{begun:?}"
+    );
+}
