@@ -11,6 +11,10 @@ mod endpoints;
 mod engine;
 mod expiry;
 mod faults;
+#[cfg(feature = "grpc")]
+mod grpc;
+#[cfg(feature = "grpc")]
+mod grpc_server;
 mod hyper_server;
 mod layer;
 mod liveness;

@@ -1,0 +1,426 @@
+//! grpc.health.v1, asked by a client that was generated elsewhere.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use health_middleware::{
+    BoxError, Check, Fault, GrpcHealthService, Health, HealthBuilder, StartupGuard, heartbeat,
+};
+use http_body_util::{BodyExt, Full};
+use tokio::time::Instant;
+use tonic::Code;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic_health::pb::HealthCheckRequest;
+use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
+use tower::Service;
+
+use crate::support::{Act, Script, pass, poll_once, settle};
+
+use ServingStatus::{NotServing, ServiceUnknown, Serving};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn fine(name: &str) -> Check {
+    Check::from_fn(name, || async { Ok::<_, BoxError>(()) })
+}
+
+fn request(service: &str) -> HealthCheckRequest {
+    HealthCheckRequest {
+        service: service.to_owned(),
+    }
+}
+
+async fn check(health: &Health, service: &str) -> Result<ServingStatus, Code> {
+    let mut client = HealthClient::new(health.grpc_service());
+    match client.check(request(service)).await {
+        Ok(response) => Ok(response.into_inner().status()),
+        Err(status) => Err(status.code()),
+    }
+}
+
+struct Watch(tonic::Streaming<tonic_health::pb::HealthCheckResponse>);
+
+impl Watch {
+    async fn of(health: &Health, service: &str) -> Self {
+        let mut client = HealthClient::new(health.grpc_service());
+        let response = client.watch(request(service)).await.expect("a stream");
+        Self(response.into_inner())
+    }
+
+    /// `None` is an end with `OK`.
+    async fn next(&mut self) -> Option<ServingStatus> {
+        let message = self.0.message().await.expect("no other end than OK");
+        message.map(|message| message.status())
+    }
+
+    fn is_quiet(&mut self) -> bool {
+        poll_once(self.0.message()).is_pending()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn check_answers_for_endpoints_and_components() {
+    let script = Script::new(Act::Fail("down"));
+    let guard = StartupGuard::new("migrations");
+    let (worker, _beat) = heartbeat("worker", SECOND * 3600);
+    let health = Health::builder()
+        .check(script.check("database"))
+        .check(fine("queue"))
+        .liveness(worker)
+        .startup(&guard)
+        .build()
+        .unwrap();
+    let all = async || {
+        let mut answers = Vec::new();
+        for service in [
+            "",
+            "readiness",
+            "liveness",
+            "startup",
+            "database",
+            "queue",
+            "worker",
+        ] {
+            answers.push(check(&health, service).await.unwrap());
+        }
+        answers
+    };
+    // Nothing has run yet.
+    assert_eq!(
+        all().await,
+        [
+            NotServing, NotServing, Serving, NotServing, NotServing, NotServing, Serving
+        ]
+    );
+    settle().await;
+    drop(guard);
+    assert_eq!(
+        all().await,
+        [
+            NotServing, NotServing, Serving, Serving, NotServing, Serving, Serving
+        ]
+    );
+    script.set(Act::Healthy);
+    pass(SECOND * 6).await;
+    assert_eq!(all().await, [Serving; 7]);
+
+    health.maintenance(true);
+    assert_eq!(check(&health, "readiness").await, Ok(NotServing));
+    assert_eq!(check(&health, "liveness").await, Ok(Serving));
+    health.maintenance(false);
+    health.drain();
+    assert_eq!(check(&health, "").await, Ok(NotServing));
+    assert_eq!(check(&health, "liveness").await, Ok(Serving));
+}
+
+#[tokio::test(start_paused = true)]
+async fn check_does_not_find_what_is_not_there() {
+    let health = Health::builder().check(fine("database")).build().unwrap();
+    let long = "x".repeat(4000);
+    for service in [
+        "Database",
+        "database ",
+        "health",
+        "ready",
+        "grpc.health.v1.Health",
+        "ä",
+        &long,
+    ] {
+        assert_eq!(
+            check(&health, service).await,
+            Err(Code::NotFound),
+            "{service}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_names_of_endpoints_come_first() {
+    let script = Script::new(Act::Fail("down"));
+    let health = Health::builder()
+        .check(script.check("liveness"))
+        .build()
+        .unwrap();
+    settle().await;
+    assert_eq!(check(&health, "liveness").await, Ok(Serving));
+    assert_eq!(check(&health, "readiness").await, Ok(NotServing));
+    assert_eq!(list(&health).await.unwrap().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn degraded_serves_unless_the_builder_says_otherwise() {
+    let degraded = |builder: HealthBuilder| {
+        let script = Script::new(Act::Degraded("half open"));
+        builder.check(script.check("breaker")).build().unwrap()
+    };
+    let lenient = degraded(Health::builder());
+    let strict = degraded(Health::builder().degraded_status(503));
+    settle().await;
+    for service in ["", "breaker"] {
+        assert_eq!(check(&lenient, service).await, Ok(Serving));
+        assert_eq!(check(&strict, service).await, Ok(NotServing));
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+struct ListRequest {}
+
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+struct Entry {
+    #[prost(int32, tag = "1")]
+    status: i32,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct ListResponse {
+    #[prost(btree_map = "string, message", tag = "1")]
+    statuses: BTreeMap<String, Entry>,
+}
+
+async fn list(health: &Health) -> Result<BTreeMap<String, i32>, tonic::Status> {
+    let mut client = tonic::client::Grpc::new(health.grpc_service());
+    let codec = tonic_prost::ProstCodec::<ListRequest, ListResponse>::default();
+    let path = PathAndQuery::from_static("/grpc.health.v1.Health/List");
+    let response = client
+        .unary(tonic::Request::new(ListRequest {}), path, codec)
+        .await?;
+    let statuses = response.into_inner().statuses.into_iter();
+    Ok(statuses.map(|(name, entry)| (name, entry.status)).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn list_answers_for_all_names() {
+    let script = Script::new(Act::Fail("down"));
+    let health = Health::builder()
+        .check(script.check("database").optional())
+        .check(script.check("queue"))
+        .build()
+        .unwrap();
+    settle().await;
+    let (serving, not_serving) = (Serving as i32, NotServing as i32);
+    let expected = [
+        ("", not_serving),
+        ("database", serving),
+        ("liveness", serving),
+        ("queue", not_serving),
+        ("readiness", not_serving),
+        ("startup", serving),
+    ];
+    let expected = expected.map(|(name, status)| (name.to_owned(), status));
+    assert_eq!(list(&health).await.unwrap(), BTreeMap::from(expected));
+}
+
+#[tokio::test(start_paused = true)]
+async fn list_answers_for_a_hundred_names_at_most() {
+    let components = |count: usize| {
+        (0..count)
+            .fold(Health::builder(), |builder, index| {
+                builder.check(fine(&format!("component-{index}")))
+            })
+            .build()
+            .unwrap()
+    };
+    assert_eq!(list(&components(96)).await.unwrap().len(), 100);
+    let refused = list(&components(97)).await.unwrap_err();
+    assert_eq!(refused.code(), Code::ResourceExhausted);
+    assert!(refused.message().contains("101"), "{refused:?}");
+}
+
+/// What a request of these bytes ends with.
+async fn call(health: &Health, path: &str, body: &'static [u8]) -> (u16, String) {
+    let request = http::Request::post(path)
+        .header("content-type", "application/grpc")
+        .body(Full::new(Bytes::from_static(body)))
+        .unwrap();
+    let Ok(response) = GrpcHealthService::call(&mut health.grpc_service(), request).await;
+    let status = response.status().as_u16();
+    let head = response.headers().get("grpc-status").cloned();
+    let body = response.into_body().collect().await.unwrap();
+    let trailers = body
+        .trailers()
+        .and_then(|trailers| trailers.get("grpc-status"));
+    let code = head.as_ref().or(trailers).expect("a grpc-status");
+    (status, code.to_str().unwrap().to_owned())
+}
+
+#[tokio::test(start_paused = true)]
+async fn requests_that_make_no_sense() {
+    let health = Health::builder().build().unwrap();
+    const CHECK: &str = "/grpc.health.v1.Health/Check";
+    const WATCH: &str = "/grpc.health.v1.Health/Watch";
+    let (ok, internal, unimplemented) = ("0", "13", "12");
+    for (path, body, code) in [
+        (CHECK, &b"\0\0\0\0\0"[..], ok),
+        // A field that this version does not know.
+        (CHECK, b"\0\0\0\0\x02\x50\x07", ok),
+        (CHECK, b"", internal),
+        (CHECK, b"\0\0\0\0\x09\x0a", internal),
+        (CHECK, b"\0\0\0\0\x01\x0a", internal),
+        (CHECK, b"\0\0\0\0\x04\x0a\x02\xff\xfe", internal),
+        (CHECK, b"\x07\0\0\0\0", internal),
+        (WATCH, b"", internal),
+        // 4 GiB are announced.
+        (CHECK, b"\0\xff\xff\xff\xff\x0a", "11"),
+        ("/grpc.health.v1.Health/check", b"\0\0\0\0\0", unimplemented),
+        ("/grpc.health.v1.Health/", b"\0\0\0\0\0", unimplemented),
+        ("/", b"\0\0\0\0\0", unimplemented),
+    ] {
+        let answer = call(&health, path, body).await;
+        assert_eq!(answer, (200, code.to_owned()), "{path} {body:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn watch_tells_the_status_at_once_and_then_each_change_once() {
+    let script = Script::new(Act::Healthy);
+    let other = Script::new(Act::Healthy);
+    let health = Health::builder()
+        .check(script.check("database"))
+        .check(other.check("other"))
+        .build()
+        .unwrap();
+    let mut database = Watch::of(&health, "database").await;
+    let mut readiness = Watch::of(&health, "").await;
+    let mut liveness = Watch::of(&health, "liveness").await;
+    assert_eq!(database.next().await, Some(NotServing));
+    assert_eq!(readiness.next().await, Some(NotServing));
+    assert_eq!(liveness.next().await, Some(Serving));
+
+    settle().await;
+    assert_eq!(database.next().await, Some(Serving));
+    assert_eq!(readiness.next().await, Some(Serving));
+
+    // Another component's change is not this one's.
+    other.set(Act::Fail("down"));
+    pass(SECOND * 60).await;
+    assert_eq!(readiness.next().await, Some(NotServing));
+    assert!(database.is_quiet());
+
+    // Neither is a new cause, nor a change to degraded.
+    script.set(Act::Degraded("half open"));
+    pass(SECOND * 60).await;
+    assert!(database.is_quiet());
+    script.set(Act::Fail("down"));
+    pass(SECOND * 60).await;
+    assert_eq!(database.next().await, Some(NotServing));
+    script.set(Act::Hang);
+    pass(SECOND * 60).await;
+    assert!(database.is_quiet());
+
+    // Who did not look meanwhile is told how it ended.
+    for act in [Act::Healthy, Act::Fail("down"), Act::Healthy] {
+        script.set(act);
+        pass(SECOND * 6).await;
+    }
+    assert_eq!(database.next().await, Some(Serving));
+    assert!(database.is_quiet());
+    assert!(liveness.is_quiet());
+}
+
+#[tokio::test(start_paused = true)]
+async fn watch_of_a_forced_fault() {
+    let health = Health::builder().check(fine("database")).build().unwrap();
+    settle().await;
+    let mut watch = Watch::of(&health, "database").await;
+    assert_eq!(watch.next().await, Some(Serving));
+    let fault = health.force("database", Fault::Down).unwrap();
+    assert_eq!(watch.next().await, Some(NotServing));
+    drop(fault);
+    assert_eq!(watch.next().await, Some(Serving));
+}
+
+#[tokio::test(start_paused = true)]
+async fn watch_of_an_unknown_name_stays_open() {
+    let health = Health::builder().build().unwrap();
+    let mut watch = Watch::of(&health, "nobody").await;
+    assert_eq!(watch.next().await, Some(ServiceUnknown));
+    health.maintenance(true);
+    pass(SECOND * 3600).await;
+    assert!(watch.is_quiet());
+    health.drain();
+    assert_eq!(watch.next().await, None);
+}
+
+/// Every task of the engine is dead, as after a panic in a shutdown.
+#[test]
+fn watch_sees_a_dead_engine_go_stale() {
+    let runtime = |threads| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .enable_all()
+            .build()
+            .unwrap()
+    };
+    let engine = runtime(1);
+    let health = engine.block_on(async {
+        let check = fine("database").every(Duration::from_millis(10));
+        let health = Health::builder()
+            .check(check.timeout(Duration::from_millis(10)))
+            .build()
+            .unwrap();
+        let mut subscription = health.subscribe();
+        assert!(subscription.changed().await.unwrap().status().is_healthy());
+        health
+    });
+    drop(engine);
+    runtime(1).block_on(async {
+        let mut watch = Watch::of(&health, "database").await;
+        assert_eq!(watch.next().await, Some(Serving));
+        assert_eq!(watch.next().await, Some(NotServing));
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_is_told_and_ends_every_stream() {
+    let health = Health::builder().check(fine("database")).build().unwrap();
+    settle().await;
+    let mut readiness = Watch::of(&health, "readiness").await;
+    let mut liveness = Watch::of(&health, "liveness").await;
+    let mut database = Watch::of(&health, "database").await;
+    assert_eq!(readiness.next().await, Some(Serving));
+    assert_eq!(liveness.next().await, Some(Serving));
+    let begun = Instant::now();
+    health.drain();
+    assert_eq!(readiness.next().await, Some(NotServing));
+    assert_eq!(readiness.next().await, None);
+    // A drain must not have anything restarted.
+    assert_eq!(liveness.next().await, None);
+    assert_eq!(database.next().await, Some(Serving));
+    assert_eq!(database.next().await, None);
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_begins_in_a_drain_lasts_a_second() {
+    let health = Health::builder().build().unwrap();
+    health.drain();
+    for (service, status) in [
+        ("", NotServing),
+        ("liveness", Serving),
+        ("nobody", ServiceUnknown),
+    ] {
+        let begun = Instant::now();
+        let mut watch = Watch::of(&health, service).await;
+        assert_eq!(watch.next().await, Some(status));
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        assert_eq!(watch.next().await, None);
+        assert!((SECOND..SECOND * 2).contains(&begun.elapsed()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_ends_with_the_engine() {
+    let health = Health::builder().build().unwrap();
+    let mut watch = Watch::of(&health, "").await;
+    assert_eq!(watch.next().await, Some(Serving));
+    drop(health);
+    assert_eq!(watch.next().await, None);
+}
+
+#[test]
+fn auto_traits() {
+    fn is<T: Clone + Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
+    is::<GrpcHealthService>();
+}
