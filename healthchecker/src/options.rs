@@ -320,17 +320,22 @@ fn check_url(url: &[u8]) -> Result<Target<'_>, OptionsError> {
         );
         OptionsError::new("url", text)
     })?;
-    let needs = match target.protocol {
-        Protocol::Https => Some("tls"),
-        Protocol::Grpc => Some("grpc"),
-        Protocol::Grpcs => Some("grpc and tls"),
-        _ => None,
+    let (tls, grpc) = match target.protocol {
+        Protocol::Https => (true, false),
+        Protocol::Grpc => (false, true),
+        Protocol::Grpcs => (true, true),
+        _ => (false, false),
     };
-    if let Some(features) = needs {
-        let scheme = scheme(target.protocol);
-        let text =
-            format!("{scheme}:// is not in this build; it needs the cargo feature {features}");
-        return Err(OptionsError::new("url", text));
+    for (needed, built, feature) in [
+        (grpc, cfg!(feature = "grpc"), "grpc"),
+        (tls, cfg!(feature = "tls"), "tls"),
+    ] {
+        if needed && !built {
+            let scheme = scheme(target.protocol);
+            let text =
+                format!("{scheme}:// is not in this build; it needs the cargo feature {feature}");
+            return Err(OptionsError::new("url", text));
+        }
     }
     if let Place::Network {
         host: Host::Name(name),

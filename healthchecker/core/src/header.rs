@@ -1,5 +1,7 @@
 //! Request headers as options write them: `Name: value`.
 
+use crate::ascii::equals_in_any_case;
+
 /// What [`Header::parse`] accepts, for messages.
 pub const ACCEPTED: &str = "'Name: value' without control characters, such as 'X-Probe: docker'";
 
@@ -51,13 +53,11 @@ impl<'a> Header<'a> {
     /// [`HeaderError::Framing`] for `Connection`, `Content-Length`, `Transfer-Encoding`, `Upgrade`,
     /// `Expect` and `TE`.
     pub fn parse(text: &'a [u8]) -> Result<Self, HeaderError> {
-        let colon = text
-            .iter()
-            .position(|&byte| byte == b':')
+        let colon = text.iter().position(|&byte| byte == b':');
+        let (name, value) = colon
+            .and_then(|colon| text.split_at_checked(colon))
             .ok_or(HeaderError::Form)?;
-        let (Some(name), Some(value)) = (text.get(..colon), text.get(colon + 1..)) else {
-            return Err(HeaderError::Form);
-        };
+        let value = value.get(1..).unwrap_or_default();
         if name.is_empty() || !name.iter().all(|&byte| is_token(byte)) {
             return Err(HeaderError::Form);
         }
@@ -71,24 +71,17 @@ impl<'a> Header<'a> {
             name,
             value: value.trim_ascii(),
         };
-        for framing in [
-            &b"connection"[..],
-            b"content-length",
-            b"transfer-encoding",
-            b"upgrade",
-            b"expect",
-            b"te",
-        ] {
-            if header.is(framing) {
-                return Err(HeaderError::Framing);
-            }
+        let mut framing = b"connection content-length transfer-encoding upgrade expect te"
+            .split(|&byte| byte == b' ');
+        if framing.any(|name| header.is(name)) {
+            return Err(HeaderError::Framing);
         }
         Ok(header)
     }
 
     /// Whether this is the header `name`, in any case.
     pub fn is(&self, name: &[u8]) -> bool {
-        self.name.eq_ignore_ascii_case(name)
+        equals_in_any_case(self.name, name)
     }
 }
 

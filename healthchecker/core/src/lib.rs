@@ -23,6 +23,7 @@
 #![no_std]
 
 pub mod address;
+pub mod ascii;
 pub mod decimal;
 pub mod duration;
 pub mod head;

@@ -1,6 +1,7 @@
 //! What is checked, and where: the one URL grammar behind every option.
 
 use crate::address;
+use crate::ascii::equals_in_any_case;
 use crate::decimal::port;
 
 /// What [`Target::parse`] accepts, for messages.
@@ -131,7 +132,7 @@ impl<'a> Target<'a> {
     /// A [`TargetError`] that names the part at fault. Whether a host may be asked is not decided
     /// here.
     pub fn parse(url: &'a [u8]) -> Result<Self, TargetError> {
-        const SCHEMES: [(&[u8], Protocol, u16); 5] = [
+        const SCHEMES: &[(&[u8], Protocol, u16)] = &[
             (b"http", Protocol::Http, 80),
             (b"https", Protocol::Https, 443),
             (b"tcp", Protocol::Tcp, 0),
@@ -139,13 +140,13 @@ impl<'a> Target<'a> {
             (b"grpcs", Protocol::Grpcs, 0),
         ];
         let (scheme, rest) = split(url, b':');
-        if is(scheme, b"unix") {
+        if equals_in_any_case(scheme, b"unix") {
             return unix(rest.strip_prefix(b":").ok_or(TargetError::Scheme)?);
         }
         let rest = rest.strip_prefix(b"://").ok_or(TargetError::Scheme)?;
-        let (_, protocol, default_port) = SCHEMES
-            .into_iter()
-            .find(|(name, ..)| is(scheme, name))
+        let &(_, protocol, default_port) = SCHEMES
+            .iter()
+            .find(|(name, ..)| equals_in_any_case(scheme, name))
             .ok_or(TargetError::Scheme)?;
         let (place, mut path) = network(rest, default_port)?;
         if protocol == Protocol::Tcp && !path.is_empty() {
@@ -193,7 +194,7 @@ impl<'a> Host<'a> {
                 .map(Self::V6)
                 .ok_or(TargetError::Address);
         }
-        if is(text, b"localhost") {
+        if equals_in_any_case(text, b"localhost") {
             return Ok(Self::Localhost);
         }
         if let Some(address) = address::ipv4(text) {
@@ -221,15 +222,6 @@ pub fn check_path(path: &[u8]) -> Result<(), TargetError> {
         return Ok(());
     }
     Err(TargetError::Path)
-}
-
-/// Whether `text` is `word`, a word of lower-case letters, in any case.
-fn is(text: &[u8], word: &[u8]) -> bool {
-    text.len() == word.len()
-        && text
-            .iter()
-            .zip(word)
-            .all(|(byte, letter)| byte | 0x20 == *letter)
 }
 
 /// What comes before the first `byte`, and the rest from there; all of it where there is none.

@@ -40,6 +40,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Reads up to the end of the final head, and what a message needs of the body.
+    #[inline(never)]
     pub(crate) fn read(
         &mut self,
         socket: &OwnedFd,
@@ -81,7 +82,7 @@ impl Answer {
                     }
                     Step::Fault(fault) => {
                         if fault == Fault::NotHttp {
-                            self.keep(bytes.iter().take(MAX_START));
+                            self.keep(bytes.get(..MAX_START).unwrap_or(bytes), &mut None);
                         }
                         return Err(Cause::Fault(fault));
                     }
@@ -92,30 +93,32 @@ impl Answer {
     }
 
     /// Keeps the start of a body: what came with the head, and what comes within a moment.
+    #[inline(never)]
     fn read_body(&mut self, socket: &OwnedFd, deadline: &Deadline, head: &[u8], start: &[u8]) {
         const CHUNKED: &[u8] = b"transfer-encoding: chunked";
-        let is_chunked = head
+        let mut chunks = head
             .windows(CHUNKED.len())
-            .any(|window| window.eq_ignore_ascii_case(CHUNKED));
-        let mut chunks = Chunks::default();
-        let mut is_content = |byte: &&u8| !is_chunked || chunks.is_content(**byte);
-        self.keep(start.iter().filter(&mut is_content));
+            .any(|window| window.eq_ignore_ascii_case(CHUNKED))
+            .then(Chunks::default);
+        self.keep(start, &mut chunks);
         let Ok(deadline) = deadline.within(BODY_WAIT) else {
             return;
         };
         let mut buffer = [MaybeUninit::uninit(); MAX_BODY];
-        while !self.body.is_full() {
-            match receive(socket, &deadline, &mut buffer) {
-                Ok(bytes) if !bytes.is_empty() => self.keep(bytes.iter().filter(&mut is_content)),
-                // Whatever came is shown; that more did not is not the failure.
-                _ => return,
+        // Whatever comes is shown; that more does not is not the failure.
+        while let Ok(bytes @ [_, ..]) = receive(socket, &deadline, &mut buffer) {
+            self.keep(bytes, &mut chunks);
+            if self.body.is_full() {
+                return;
             }
         }
     }
 
-    fn keep<'a>(&mut self, bytes: impl Iterator<Item = &'a u8>) {
+    fn keep(&mut self, bytes: &[u8], chunks: &mut Option<Chunks>) {
         for &byte in bytes {
-            let _ = self.body.try_push(byte);
+            if chunks.as_mut().is_none_or(|chunks| chunks.is_content(byte)) {
+                let _ = self.body.try_push(byte);
+            }
         }
     }
 }

@@ -92,7 +92,8 @@ impl Cause {
                 line.text(b")");
             }
         }
-        line.texts(&[b" while ", phase.text()]);
+        line.text(b" while ");
+        line.text(phase.text());
     }
 }
 

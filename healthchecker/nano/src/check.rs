@@ -2,17 +2,16 @@
 
 use core::mem;
 
-use healthchecker_core::address;
 use healthchecker_core::head::Fault;
 use healthchecker_core::status::StatusSet;
-use healthchecker_core::target::{Host, Place, Protocol, Target};
 use rustix::io::Errno;
 
 use crate::answer::Answer;
 use crate::cause::{Cause, Phase};
-use crate::connection::{self, Peer};
+use crate::connection;
 use crate::deadline::Deadline;
 use crate::line::Line;
+use crate::target::Target;
 
 /// Bytes of a path, a reason and a body that a line has room for, escaped.
 const MAX_PATH: usize = 512;
@@ -23,57 +22,61 @@ const MAX_BODY: usize = 2048;
 #[derive(Debug)]
 pub(crate) struct Check<'a> {
     pub(crate) target: Target<'a>,
+    pub(crate) method: &'a [u8],
     pub(crate) healthy: StatusSet<'a>,
     /// Milliseconds for all of it.
     pub(crate) limit: u32,
     /// Whether a healthy target has a line as well.
-    pub(crate) verbose: bool,
+    pub(crate) is_verbose: bool,
 }
 
-/// One address, and what became of it: a final status, or 0 where a connection was all.
-#[derive(Clone, Copy)]
-struct Attempt<'a> {
-    peer: Peer<'a>,
-    result: Result<u16, Cause>,
+impl Default for Check<'_> {
+    fn default() -> Self {
+        Self {
+            target: Target::default(),
+            method: b"GET",
+            healthy: StatusSet::default(),
+            limit: 2_000,
+            is_verbose: false,
+        }
+    }
 }
+
+/// A final status, or 0 where a connection was all that was wanted.
+type Finding = Result<u16, Cause>;
 
 impl Check<'_> {
     /// Makes the check and says what it found. Whether the target is healthy.
-    pub(crate) fn make(&self, request: &[u8], line: &mut Line) -> bool {
+    ///
+    /// The line holds the request, and then what is said.
+    #[inline(never)]
+    pub(crate) fn make(&self, line: &mut Line) -> bool {
         let mut answer = Answer::default();
         let deadline = Deadline::after(self.limit);
-        let mut attempt = |peer| Attempt {
-            peer,
-            result: match &deadline {
-                Ok(deadline) => self.ask(peer, request, deadline, &mut answer),
-                Err(error) => Err(Cause::System(Phase::Connecting, *error)),
-            },
+        let mut ask = |is_second| match &deadline {
+            Ok(deadline) => self.ask(is_second, line.as_bytes(), deadline, &mut answer),
+            Err(error) => Err(Cause::System(Phase::Connecting, *error)),
         };
-        let (first, second) = peers(&self.target.place);
-        let mut last = attempt(first);
-        let mut before = None;
-        if let (Err(cause), Some(second)) = (last.result, second)
+        let mut finding = ask(false);
+        let mut first = None;
+        if let Err(cause) = finding
             && cause.is_absence()
+            && self.target.is_localhost
         {
-            let next = attempt(second);
+            let second = ask(true);
             // The second address is silent where it only lacks IPv6.
-            if !next.result.is_err_and(Cause::is_inability) {
-                before = Some((last.peer, cause));
-                last = next;
+            if !second.is_err_and(Cause::is_inability) {
+                first = Some(cause);
+                finding = second;
             }
         }
-        let is_healthy = match last.result {
-            Ok(status) => status == 0 || self.healthy.contains(status),
-            Err(_) => false,
-        };
-        if !is_healthy || self.verbose {
+        let is_healthy =
+            finding.is_ok_and(|status| status == 0 || self.healthy.contains(status));
+        line.clear();
+        if !is_healthy || self.is_verbose {
             let elapsed = deadline.as_ref().map_or(0, Deadline::elapsed);
-            line.text(if is_healthy {
-                b"healthy: "
-            } else {
-                b"unhealthy: "
-            });
-            self.say(line, last, before, &answer);
+            line.text(if is_healthy { b"healthy: " } else { b"unhealthy: " });
+            self.say(line, finding, first, &answer.reason);
             line.text(b" (");
             line.elapsed(elapsed);
             line.text(b")");
@@ -87,52 +90,49 @@ impl Check<'_> {
         is_healthy
     }
 
+    #[inline(never)]
     fn ask(
         &self,
-        peer: Peer<'_>,
+        is_second: bool,
         request: &[u8],
         deadline: &Deadline,
         answer: &mut Answer,
-    ) -> Result<u16, Cause> {
+    ) -> Finding {
+        let peer = self.target.peer(is_second);
         if !peer.is_here() {
             return Err(Cause::NotHere);
         }
         let socket = connection::open(peer, request, deadline)?;
-        let result = if self.target.protocol == Protocol::Tcp {
+        let finding = if self.target.is_tcp {
             Ok(0)
         } else {
             answer.read(&socket, deadline, self.healthy)
         };
-        if matches!(result, Ok(0) | Err(Cause::Fault(Fault::NotHttp)))
-            && connection::is_own_echo(&socket, peer)
+        if matches!(finding, Ok(0) | Err(Cause::Fault(Fault::NotHttp)))
+            && peer.is_end_of(&socket, Some(self.target.port))
         {
             return Err(Cause::System(Phase::Connecting, Errno::CONNREFUSED));
         }
         mem::forget(socket);
-        result
+        finding
     }
 
-    fn say(
-        &self,
-        line: &mut Line,
-        last: Attempt<'_>,
-        before: Option<(Peer<'_>, Cause)>,
-        answer: &Answer,
-    ) {
-        let refused = matches!(last.result, Err(cause) if cause.is_refusal());
+    /// Says where and what. `first` is what the first of two addresses came to.
+    #[inline(never)]
+    fn say(&self, line: &mut Line, finding: Finding, first: Option<Cause>, reason: &[u8]) {
         // Where both addresses refuse, the first one stands for them.
-        let both = before.filter(|(_, cause)| refused && cause.is_refusal());
-        self.place(line, both.map_or(last.peer, |(peer, _)| peer));
+        let both = first.is_some_and(Cause::is_refusal) && finding.is_err_and(Cause::is_refusal);
+        self.place(line, first.is_some() && !both);
         if !self.target.path.is_empty() {
             line.text(b" ");
             line.escaped(self.target.path, MAX_PATH);
         }
         line.text(b": ");
-        match last.result {
+        match finding {
             Ok(0) => line.text(b"connected"),
             Ok(status) => {
                 line.number(status.into());
-                let reason = answer.reason.trim_ascii_end();
+                let reason = reason.trim_ascii_end();
                 if !reason.is_empty() {
                     line.text(b" ");
                     line.escaped(reason, MAX_REASON);
@@ -140,58 +140,31 @@ impl Check<'_> {
             }
             Err(cause) => cause.say(line, self.limit),
         }
-        if both.is_some() {
+        if both {
             line.text(b", by ");
-            self.place(line, last.peer);
+            self.place(line, true);
             line.text(b" too");
-        } else if let (Some((peer, cause)), Err(Cause::System(Phase::Connecting, _))) =
-            (before, last.result)
-        {
+        } else if let (Some(first), Err(Cause::System(Phase::Connecting, _))) = (first, finding) {
             line.text(b" (");
-            self.place(line, peer);
+            self.place(line, false);
             line.text(b" ");
-            cause.say(line, self.limit);
+            first.say(line, self.limit);
             line.text(b")");
         }
     }
 
-    /// Where the peer is: its address as it was written, or a socket's path.
-    fn place(&self, line: &mut Line, peer: Peer<'_>) {
-        match self.target.place {
-            Place::Network { host, text, port } => {
-                match (host, peer) {
-                    (Host::Localhost, Peer::V6(..)) => line.text(b"[::1]"),
-                    (Host::Localhost, _) => line.text(b"127.0.0.1"),
-                    _ => line.host(text),
-                }
-                line.text(b":");
-                line.number(port.into());
-            }
-            Place::Unix(path) => line.escaped(path, MAX_PATH),
-            _ => {}
+    /// Where: an address as it was written, or a socket's path.
+    fn place(&self, line: &mut Line, is_second: bool) {
+        let target = &self.target;
+        if target.is_unix {
+            return line.escaped(target.host, MAX_PATH);
         }
-    }
-}
-
-/// The addresses to try, in order.
-fn peers<'a>(place: &Place<'a>) -> (Peer<'a>, Option<Peer<'a>>) {
-    match *place {
-        Place::Unix(path) => (Peer::Unix(path), None),
-        Place::Network { host, port, .. } => match host {
-            Host::V4(address) => (Peer::V4(address, port), None),
-            Host::V6(address) => match address::mapped(&address) {
-                Some(address) => (Peer::V4(address, port), None),
-                None => (Peer::V6(address, port), None),
-            },
-            // No other name gets here: the options refuse it.
-            _ => (
-                Peer::V4([127, 0, 0, 1], port),
-                Some(Peer::V6(
-                    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
-                    port,
-                )),
-            ),
-        },
-        _ => (Peer::Unix(b""), None),
+        match target.is_localhost {
+            true if is_second => line.text(b"[::1]"),
+            true => line.text(b"127.0.0.1"),
+            false => line.host(target.host),
+        }
+        line.byte(b':');
+        line.number(target.port.into());
     }
 }

@@ -2,217 +2,123 @@
 
 use healthchecker_core::decimal;
 use healthchecker_core::duration;
-use healthchecker_core::header::{self, Header};
-use healthchecker_core::status::{self, StatusSet};
-use healthchecker_core::target::{self, Host, Place, Protocol, Target};
+use healthchecker_core::header::Header;
+use healthchecker_core::status::StatusSet;
 
 use crate::check::Check;
-use crate::line::Line;
 use crate::options::{
     HEADER, HOST, METHOD, Options, PATH, PORT, PORT_ENV, STATUS, TIMEOUT, URL, VERBOSE,
 };
-use crate::refusal::{Refused, refuse, refuse_value};
-use crate::request;
+use crate::refusal::Problem;
+use crate::target::{Fault, Target};
 
 /// Gives the value of an environment variable.
 pub(crate) type Variable<'f, 'v> = &'f dyn Fn(&[u8]) -> Option<&'v [u8]>;
 
-/// Milliseconds that a check may take unless told otherwise.
-const DEFAULT_TIMEOUT: u32 = 2_000;
-
-const ACCEPTED_URL: &[u8] =
-    b"; accepted: http://HOST[:PORT][/PATH], tcp://HOST:PORT or unix:/SOCKET[:/PATH]";
-
-/// The check that the options ask for, and its request.
-pub(crate) fn read<'a>(
-    options: &Options<'a>,
-    variable: Variable<'_, '_>,
-    request: &mut Line,
-    line: &mut Line,
-) -> Result<Check<'a>, Refused> {
-    let target = match options.value(URL) {
-        Some(url) => target(options, url, line)?,
-        None => Target {
-            protocol: Protocol::Http,
-            place: place(options, variable, line)?,
-            path: path(options, line)?,
-        },
-    };
-    if target.protocol == Protocol::Tcp {
-        for name in [METHOD, HEADER, STATUS] {
-            if options.value(name).is_some()
-                || (name == HEADER && options.headers().next().is_some())
-            {
-                line.option(name);
-                return refuse(
-                    line,
-                    &[b": has no meaning for tcp:// (only for http and unix)"],
-                );
-            }
+/// The check that the options ask for.
+#[inline(never)]
+pub(crate) fn read<'o, 'v: 'o>(
+    check: &mut Check<'o>,
+    options: &mut Options<'o>,
+    variable: Variable<'_, 'v>,
+) -> Result<(), Problem> {
+    read_target(&mut check.target, options, variable)?;
+    if check.target.is_tcp && any(options, METHOD..=STATUS) {
+        return Err(Problem::OnlyHttp);
+    }
+    if let Some(method) = options.value(METHOD) {
+        if method != b"GET" && method != b"HEAD" {
+            return Err(Problem::Value);
         }
+        check.method = method;
     }
-    let method = match options.value(METHOD) {
-        None => b"GET",
-        Some(method @ (b"GET" | b"HEAD")) => method,
-        Some(method) => return refuse_value(line, METHOD, method, "GET, HEAD"),
-    };
-    check_headers(options, line)?;
-    let healthy = match options.value(STATUS) {
-        None => StatusSet::default(),
-        Some(set) => match StatusSet::parse(set) {
-            Some(set) => set,
-            None => return refuse_value(line, STATUS, set, status::ACCEPTED),
-        },
-    };
-    let limit = match options.value(TIMEOUT) {
-        None => DEFAULT_TIMEOUT,
-        Some(text) => match duration::millis(text) {
-            Some(limit) => limit,
-            None => return refuse_value(line, TIMEOUT, text, duration::ACCEPTED),
-        },
-    };
-    let headers = options
-        .headers()
-        .filter_map(|header| Header::parse(header).ok());
-    request::write(request, &target, method, headers);
-    if request.overflowed() {
-        return refuse(
-            line,
-            &[b"--header, --path: healthchecker-nano sends at most 4094 bytes"],
-        );
+    check_headers(options)?;
+    if let Some(set) = options.value(STATUS) {
+        check.healthy = StatusSet::parse(set).ok_or(Problem::Value)?;
     }
-    Ok(Check {
-        target,
-        healthy,
-        limit,
-        verbose: options.value(VERBOSE).is_some(),
+    if let Some(text) = options.value(TIMEOUT) {
+        check.limit = duration::millis(text).ok_or(Problem::Value)?;
+    }
+    check.is_verbose = options.value(VERBOSE).is_some();
+    Ok(())
+}
+
+/// Whether one of some options is given, which then is the one looked at last.
+fn any(options: &mut Options<'_>, mut names: impl Iterator<Item = usize>) -> bool {
+    names.any(|name| options.value(name).is_some())
+}
+
+/// The target that the URL names, or the short options stand for.
+#[inline(never)]
+fn read_target<'o, 'v: 'o>(
+    target: &mut Target<'o>,
+    options: &mut Options<'o>,
+    variable: Variable<'_, 'v>,
+) -> Result<(), Problem> {
+    let result = if let Some(url) = options.value(URL) {
+        options.other = url;
+        if any(options, PORT..=PATH) {
+            return Err(Problem::Url);
+        }
+        options.value(URL);
+        target.set_url(url)
+    } else {
+        target.port = port(options, variable)?;
+        if let Some(path) = options.value(PATH) {
+            target.set_path(path)
+        } else {
+            target.path = b"/health";
+            Ok(())
+        }
+        .and_then(|()| target.set_host(options.value(HOST).unwrap_or(b"localhost")))
+    };
+    result.map_err(|fault| match fault {
+        Fault::Form(error) => {
+            options.reason = error.text();
+            Problem::Value
+        }
+        Fault::Name => {
+            options.other = target.host;
+            Problem::Name
+        }
+        Fault::Lacked => Problem::Lacked,
     })
 }
 
-/// The target that a URL names.
-fn target<'a>(
-    options: &Options<'a>,
-    url: &'a [u8],
-    line: &mut Line,
-) -> Result<Target<'a>, Refused> {
-    for name in [PORT, PORT_ENV, HOST, PATH] {
-        if options.value(name).is_some() {
-            line.option(name);
-            line.text(b": excluded by the URL ");
-            line.quoted(url);
-            return Err(Refused);
+/// The port that the short options give.
+fn port<'o, 'v: 'o>(
+    options: &mut Options<'o>,
+    variable: Variable<'_, 'v>,
+) -> Result<u16, Problem> {
+    if let Some(name) = options.value(PORT_ENV) {
+        if any(options, PORT..=PORT) {
+            return Err(Problem::Port);
         }
+        options.value(PORT_ENV);
+        if name.is_empty() || name.contains(&b'=') {
+            return Err(Problem::Value);
+        }
+        options.other = variable(name).ok_or(Problem::Unset)?;
+        return decimal::port(options.other).ok_or(Problem::Variable);
     }
-    match Target::parse(url) {
-        Err(error) => {
-            line.text(b"url: ");
-            line.quoted(url);
-            refuse(line, &[b": ", error.text().as_bytes(), ACCEPTED_URL])
-        }
-        Ok(Target {
-            protocol: Protocol::Https | Protocol::Grpc | Protocol::Grpcs,
-            ..
-        }) => {
-            line.text(b"url: ");
-            line.quoted(url);
-            refuse(
-                line,
-                &[b": healthchecker has it, healthchecker-nano does not"],
-            )
-        }
-        Ok(Target {
-            place:
-                Place::Network {
-                    host: Host::Name(name),
-                    ..
-                },
-            ..
-        }) => {
-            line.text(b"url: ");
-            line.quoted(name);
-            refuse(line, &[b" is neither localhost nor an address"])
-        }
-        Ok(target) => Ok(target),
+    match options.value(PORT) {
+        Some(text) => decimal::port(text).ok_or(Problem::Value),
+        None => Ok(80),
     }
 }
 
-/// The place that the short options stand for.
-fn place<'a>(
-    options: &Options<'a>,
-    variable: Variable<'_, '_>,
-    line: &mut Line,
-) -> Result<Place<'a>, Refused> {
-    const ACCEPTED: &str = "1 to 65535";
-    let port = match (options.value(PORT), options.value(PORT_ENV)) {
-        (None, None) => 80,
-        (Some(_), Some(_)) => return refuse(line, &[b"--port-env: excluded by --port"]),
-        (Some(text), None) => match decimal::port(text) {
-            Some(port) => port,
-            None => return refuse_value(line, PORT, text, ACCEPTED),
-        },
-        (None, Some(name)) => {
-            if name.is_empty() || name.contains(&b'=') {
-                let accepted = "the name of a variable, such as PORT";
-                return refuse_value(line, PORT_ENV, name, accepted);
-            }
-            let text = variable(name);
-            match text.and_then(decimal::port) {
-                Some(port) => port,
-                None => {
-                    line.text(b"--port-env: the variable ");
-                    line.escaped(name, crate::refusal::MAX_SHOWN);
-                    let Some(text) = text else {
-                        return refuse(line, &[b" is not set"]);
-                    };
-                    line.text(b" is ");
-                    line.quoted(text);
-                    return refuse(line, &[b"; accepted: ", ACCEPTED.as_bytes()]);
-                }
-            }
-        }
-    };
-    let text = options.value(HOST).unwrap_or(b"localhost");
-    match Host::parse(text) {
-        Err(error) => {
-            let accepted = "localhost, or an address such as 127.0.0.1 or ::1";
-            let _: Result<(), _> = refuse_value(line, HOST, text, accepted);
-            refuse(line, &[b" (", error.text().as_bytes(), b")"])
-        }
-        Ok(Host::Name(_)) => {
-            line.text(b"--host: ");
-            line.quoted(text);
-            refuse(line, &[b" is neither localhost nor an address"])
-        }
-        Ok(host) => Ok(Place::Network { host, text, port }),
-    }
-}
-
-fn path<'a>(options: &Options<'a>, line: &mut Line) -> Result<&'a [u8], Refused> {
-    let path = options.value(PATH).unwrap_or(b"/health");
-    match target::check_path(path) {
-        Ok(()) => Ok(path),
-        Err(_) => refuse_value(line, PATH, path, target::ACCEPTED_PATH),
-    }
-}
-
-fn check_headers(options: &Options<'_>, line: &mut Line) -> Result<(), Refused> {
+fn check_headers(options: &mut Options<'_>) -> Result<(), Problem> {
+    options.name = HEADER;
     let mut hosts = 0;
-    for text in options.headers() {
+    for text in &options.headers {
+        options.word = text;
         match Header::parse(text) {
-            Ok(header) => hosts += usize::from(header.is(b"host")),
+            Ok(header) => hosts += u32::from(header.is(b"host")),
             Err(error) => {
-                line.text(b"--header: ");
-                line.quoted(text);
-                let accepted = header::ACCEPTED.as_bytes();
-                return refuse(
-                    line,
-                    &[b" is ", error.text().as_bytes(), b"; accepted: ", accepted],
-                );
+                options.reason = error.text();
+                return Err(Problem::Value);
             }
         }
     }
-    if hosts > 1 {
-        return refuse(line, &[b"--header: Host is given twice"]);
-    }
-    Ok(())
+    if hosts > 1 { Err(Problem::TwoHosts) } else { Ok(()) }
 }

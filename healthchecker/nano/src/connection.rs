@@ -10,7 +10,7 @@ use rustix::event::PollFlags;
 use rustix::fd::{AsRawFd, OwnedFd, RawFd};
 use rustix::io::{Errno, Result};
 use rustix::net::{
-    SendFlags, SocketAddrAny, SocketAddrUnix, SocketAddrV4, SocketAddrV6, SocketFlags, SocketType,
+    AddressFamily, SendFlags, SocketAddrUnix, SocketAddrV4, SocketAddrV6, SocketFlags, SocketType,
     connect, getsockname, send, socket_with,
 };
 
@@ -33,11 +33,22 @@ pub(crate) enum Peer<'a> {
 }
 
 impl Peer<'_> {
-    fn address(self) -> Result<SocketAddrAny> {
-        Ok(match self {
-            Self::V4(address, port) => SocketAddrV4::new(Ipv4Addr::from(address), port).into(),
+    fn socket(self, kind: SocketType, flags: SocketFlags) -> Result<OwnedFd> {
+        let family = match self {
+            Self::V4(..) => AddressFamily::INET,
+            Self::V6(..) => AddressFamily::INET6,
+            Self::Unix(_) => AddressFamily::UNIX,
+        };
+        socket_with(family, kind, flags | SocketFlags::CLOEXEC, None)
+    }
+
+    fn connect(self, socket: &OwnedFd) -> Result<()> {
+        match self {
+            Self::V4(address, port) => {
+                connect(socket, &SocketAddrV4::new(Ipv4Addr::from(address), port))
+            }
             Self::V6(address, port) => {
-                SocketAddrV6::new(Ipv6Addr::from(address), port, 0, 0).into()
+                connect(socket, &SocketAddrV6::new(Ipv6Addr::from(address), port, 0, 0))
             }
             Self::Unix(path) => {
                 let mut bytes = [0; MAX_SOCKET + 1];
@@ -45,9 +56,9 @@ impl Peer<'_> {
                     *to = *from;
                 }
                 let path = CStr::from_bytes_until_nul(&bytes).map_err(|_| Errno::NAMETOOLONG)?;
-                SocketAddrUnix::new(path)?.into()
+                connect(socket, &SocketAddrUnix::new(path)?)
             }
-        })
+        }
     }
 
     /// Whether the peer is on this machine: a loopback address, or one of an interface's own.
@@ -55,36 +66,32 @@ impl Peer<'_> {
     /// A UDP socket that is connected to an own address has that very address as its own; nothing
     /// is sent for that (udp(7)).
     pub(crate) fn is_here(self) -> bool {
-        let is_own = |is_the_same: &dyn Fn(SocketAddrAny) -> bool| {
-            let Ok(address) = self.address() else {
-                return false;
-            };
-            let own = socket_with(
-                address.address_family(),
-                SocketType::DGRAM,
-                SocketFlags::CLOEXEC,
-                None,
-            )
-            .and_then(|socket| {
-                connect(&socket, &address)?;
-                getsockname(&socket)
-            });
-            own.is_ok_and(is_the_same)
-        };
-        match self {
-            Self::V4(address, _) => {
-                address::is_loopback_v4(&address)
-                    || is_own(&|own| {
-                        SocketAddrV4::try_from(own).is_ok_and(|own| own.ip().octets() == address)
-                    })
-            }
-            Self::V6(address, _) => {
-                address::is_loopback_v6(&address)
-                    || is_own(&|own| {
-                        SocketAddrV6::try_from(own).is_ok_and(|own| own.ip().octets() == address)
-                    })
-            }
+        let is_loopback = match self {
+            Self::V4(address, _) => address::is_loopback_v4(&address),
+            Self::V6(address, _) => address::is_loopback_v6(&address),
             Self::Unix(_) => true,
+        };
+        is_loopback
+            || self
+                .socket(SocketType::DGRAM, SocketFlags::empty())
+                .is_ok_and(|socket| self.connect(&socket).is_ok() && self.is_end_of(&socket, None))
+    }
+
+    /// Whether a socket's own end has the peer's address, and, where that is asked for, this port.
+    ///
+    /// A TCP socket is connected to itself, as happens where nobody listens on a port of the
+    /// ephemeral range, when its own end is the peer.
+    pub(crate) fn is_end_of(self, socket: &OwnedFd, port: Option<u16>) -> bool {
+        let Ok(own) = getsockname(socket) else {
+            return false;
+        };
+        let is_port = |own| port.is_none_or(|port| port == own);
+        match self {
+            Self::V4(address, _) => SocketAddrV4::try_from(own)
+                .is_ok_and(|own| own.ip().octets() == address && is_port(own.port())),
+            Self::V6(address, _) => SocketAddrV6::try_from(own)
+                .is_ok_and(|own| own.ip().octets() == address && is_port(own.port())),
+            Self::Unix(_) => false,
         }
     }
 }
@@ -122,23 +129,10 @@ pub(crate) fn open(
     opened.map_err(|error| Cause::System(phase, error))
 }
 
-/// Whether a socket is connected to itself, as happens where nobody listens on a port of the
-/// ephemeral range.
-pub(crate) fn is_own_echo(socket: &OwnedFd, peer: Peer<'_>) -> bool {
-    peer.address()
-        .is_ok_and(|address| getsockname(socket).is_ok_and(|own| own == address))
-}
-
 /// Begins to connect; TCP goes on with it in the background.
 fn begin(peer: Peer<'_>, deadline: &Deadline) -> Result<OwnedFd> {
-    let address = peer.address()?;
     let socket = loop {
-        let socket = socket_with(
-            address.address_family(),
-            SocketType::STREAM,
-            SocketFlags::NONBLOCK | SocketFlags::CLOEXEC,
-            None,
-        )?;
+        let socket = peer.socket(SocketType::STREAM, SocketFlags::NONBLOCK)?;
         if socket.as_raw_fd() > LAST_STREAM {
             break socket;
         }
@@ -146,7 +140,7 @@ fn begin(peer: Peer<'_>, deadline: &Deadline) -> Result<OwnedFd> {
         mem::forget(socket);
     };
     loop {
-        match connect(&socket, &address) {
+        match peer.connect(&socket) {
             Ok(()) | Err(Errno::INPROGRESS) => return Ok(socket),
             Err(Errno::AGAIN) => deadline.pause(BACKLOG_PAUSE)?,
             Err(error) => return Err(error),

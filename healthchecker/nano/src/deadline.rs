@@ -32,9 +32,14 @@ impl Deadline {
     }
 
     /// The earlier of this deadline and one `limit` milliseconds from now.
+    ///
+    /// # Errors
+    /// `TIMEDOUT` when nothing is left.
     pub(crate) fn within(&self, limit: u32) -> Result<Self> {
-        let left = self.limit - self.elapsed() / 1_000;
-        Self::after(limit.min(left).max(1))
+        match self.limit - self.elapsed() / 1_000 {
+            0 => Err(Errno::TIMEDOUT),
+            left => Self::after(limit.min(left)),
+        }
     }
 
     /// Waits until `socket` is ready for what `flags` names, or broken.
@@ -42,30 +47,19 @@ impl Deadline {
     /// # Errors
     /// `TIMEDOUT` at the deadline, whatever else is ready.
     pub(crate) fn wait(&self, socket: &OwnedFd, flags: PollFlags) -> Result<()> {
-        self.wait_at_most(socket, flags, None).map(drop)
-    }
-
-    /// The same for at most `milliseconds`, and whether the socket is ready.
-    pub(crate) fn wait_at_most(
-        &self,
-        socket: &OwnedFd,
-        flags: PollFlags,
-        milliseconds: Option<u32>,
-    ) -> Result<bool> {
         let mut ready = [
             PollFd::new(&self.timer, PollFlags::IN),
             PollFd::new(socket, flags),
         ];
-        let timeout = milliseconds.map(timespec);
-        while let Err(error) = poll(&mut ready, timeout.as_ref()) {
+        while let Err(error) = poll(&mut ready, None) {
             // A signal, such as the one that lets a stopped process go on.
             if error != Errno::INTR {
                 return Err(error);
             }
         }
-        let [timer, socket] = &ready;
+        let [timer, _] = &ready;
         if timer.revents().is_empty() {
-            Ok(!socket.revents().is_empty())
+            Ok(())
         } else {
             Err(Errno::TIMEDOUT)
         }
@@ -76,8 +70,10 @@ impl Deadline {
     /// # Errors
     /// `TIMEDOUT` at the deadline.
     pub(crate) fn pause(&self, milliseconds: u32) -> Result<()> {
-        self.wait_at_most(&self.timer, PollFlags::empty(), Some(milliseconds))
-            .map(drop)
+        let pause = self.within(milliseconds)?;
+        // Ends with the pause's own deadline, which is no failure.
+        let _ = pause.wait(&pause.timer, PollFlags::empty());
+        Ok(())
     }
 
     /// Microseconds since the start, at most the limit.

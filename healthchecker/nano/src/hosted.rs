@@ -15,7 +15,7 @@ pub(crate) fn main() -> ExitCode {
         .collect();
     let mut line = Line::new();
     let outcome = healthchecker_nano::run(
-        words.iter().map(Vec::as_slice),
+        &mut words.iter().map(Vec::as_slice),
         &|name| variables.get(name).map(Vec::as_slice),
         &mut line,
     );

@@ -17,19 +17,24 @@ mod chunks;
 mod command;
 mod connection;
 mod deadline;
+mod escape;
 mod line;
 mod options;
 pub mod output;
 mod refusal;
 mod request;
+mod target;
+
+use core::iter;
 
 use arrayvec::ArrayVec;
 use healthchecker_core::words::Words;
 
+use crate::check::Check;
 use crate::command::Variable;
 pub use crate::line::Line;
 use crate::options::{HELP, Options, VERSION};
-use crate::refusal::{Refused, refuse};
+use crate::refusal::Problem;
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,70 +65,83 @@ impl Outcome {
 /// that `--port-env` names. The line that is to be printed, if any, is left in `line`, which is to be
 /// empty. Takes at most the timeout of the check, and a quarter of a second for the body of an
 /// unhealthy answer within it.
-pub fn run<'a, 'v>(
-    mut words: impl Iterator<Item = &'a [u8]> + Clone,
-    variable: &dyn Fn(&[u8]) -> Option<&'v [u8]>,
+pub fn run<'a>(
+    words: &mut (impl Iterator<Item = &'a [u8]> + Clone),
+    variable: &dyn Fn(&[u8]) -> Option<&'a [u8]>,
     line: &mut Line,
 ) -> Outcome {
     let mut others = words.clone();
     if let (Some(word), None) = (others.next(), others.next()) {
-        match options::known(word) {
-            Some(HELP) => {
-                line.text(include_bytes!("help.txt"));
-                return Outcome::Told;
-            }
+        let answer: &[u8] = match options::known(word) {
+            Some(HELP) => include_bytes!("help.txt"),
             Some(VERSION) => {
-                line.text(
-                    concat!("healthchecker-nano ", env!("CARGO_PKG_VERSION"), "\n").as_bytes(),
-                );
-                return Outcome::Told;
+                concat!("healthchecker-nano ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()
             }
-            _ => {}
+            _ => b"",
+        };
+        if !answer.is_empty() {
+            line.text(answer);
+            return Outcome::Told;
         }
     }
-    let is_healthy = follow(&mut words, variable, line).unwrap_or(false);
+    let is_healthy = match variable(b"HEALTHCHECKER_ARGS") {
+        None => follow(&mut [], words, variable, line),
+        Some(value) => follow_both(value, words, variable, line),
+    };
     if !line.is_empty() {
         line.end();
     }
-    if is_healthy {
-        Outcome::Healthy
-    } else {
-        Outcome::Unhealthy
-    }
+    if is_healthy { Outcome::Healthy } else { Outcome::Unhealthy }
 }
 
-fn follow<'a>(
+/// Follows the words in a variable's value, and those of the command line. Whether the target is
+/// healthy.
+#[inline(never)]
+fn follow_both<'a>(
+    value: &[u8],
     words: &mut dyn Iterator<Item = &'a [u8]>,
-    variable: Variable<'_, '_>,
+    variable: Variable<'_, 'a>,
     line: &mut Line,
-) -> Result<bool, Refused> {
-    const PROGRAM: &[u8] = b"healthchecker-nano: ";
-    const VARIABLE: &[u8] = b"HEALTHCHECKER_ARGS";
+) -> bool {
     let mut text = ArrayVec::<u8, 4096>::new();
+    if text.try_extend_from_slice(value).is_err() {
+        line.text(b"healthchecker-nano: HEALTHCHECKER_ARGS: at most 4096 bytes are taken");
+        return false;
+    }
+    follow(&mut text, words, variable, line)
+}
+
+#[inline(never)]
+fn follow<'a>(
+    text: &mut [u8],
+    words: &mut dyn Iterator<Item = &'a [u8]>,
+    variable: Variable<'_, 'a>,
+    line: &mut Line,
+) -> bool {
     let mut options = Options::default();
-    line.text(PROGRAM);
-    if let Some(value) = variable(VARIABLE) {
-        line.texts(&[VARIABLE, b": "]);
-        if text.try_extend_from_slice(value).is_err() {
-            return refuse(line, &[b"healthchecker-nano takes at most 4096 bytes"]);
-        }
-        let mut is_open = false;
-        let mut words = Words::new(&mut text).map_while(|word| {
+    let mut is_open = false;
+    let mut source = &b"healthchecker-nano: HEALTHCHECKER_ARGS: "[..];
+    let mut check = Check::default();
+    let result = options
+        .take(&mut Words::new(text).map_while(|word| {
             is_open |= word.is_err();
             word.ok()
+        }))
+        .and_then(|()| if is_open { Err(Problem::OpenQuote) } else { Ok(()) })
+        .and_then(|()| {
+            source = b"healthchecker-nano: ";
+            options.take(&mut iter::from_fn(|| words.next()))?;
+            command::read(&mut check, &mut options, variable)?;
+            request::write(line, &check, &options.headers);
+            if line.overflowed() { Err(Problem::TooLong) } else { Ok(()) }
         });
-        let taken = options.take(&mut words, line);
-        if is_open {
+    match result {
+        Ok(()) => check.make(line),
+        Err(problem) => {
             line.clear();
-            return refuse(line, &[PROGRAM, VARIABLE, b": a quote is not closed"]);
+            line.text(source);
+            problem.say(line, &options);
+            false
         }
-        taken?;
-        line.clear();
-        line.text(PROGRAM);
     }
-    options.take(&mut words.map(|word| word), line)?;
-    let mut request = Line::new();
-    let check = command::read(&options, variable, &mut request, line)?;
-    line.clear();
-    Ok(check.make(request.as_bytes(), line))
 }

@@ -2,6 +2,8 @@
 
 use arrayvec::ArrayVec;
 
+use crate::escape;
+
 /// Bytes of a line before its end: with it, less than the 4096 that Docker keeps of a check's output.
 const CAPACITY: usize = 4094;
 
@@ -46,66 +48,67 @@ impl Line {
 
     /// Appends a text as it is, up to what fits.
     pub fn text(&mut self, text: &[u8]) {
-        let room = CAPACITY - self.bytes.len().min(CAPACITY);
-        let fitting = text.get(..room).unwrap_or(text);
-        self.overflowed |= fitting.len() < text.len();
-        // Cannot fail: `fitting` has room.
-        let _ = self.bytes.try_extend_from_slice(fitting);
+        for &byte in text {
+            self.byte(byte);
+        }
     }
 
-    /// Appends texts one after another.
-    pub(crate) fn texts(&mut self, texts: &[&[u8]]) {
-        for text in texts {
-            self.text(text);
+    /// Appends a byte, if it fits.
+    pub(crate) fn byte(&mut self, byte: u8) {
+        if self.bytes.len() < CAPACITY {
+            let _ = self.bytes.try_push(byte);
+        } else {
+            self.overflowed = true;
         }
     }
 
     /// Appends a number in decimal.
-    pub(crate) fn number(&mut self, mut number: u32) {
-        let mut digits = [0; 10];
-        let mut start = digits.len();
-        for digit in digits.iter_mut().rev() {
-            *digit = b'0' + (number % 10) as u8;
-            number /= 10;
-            start -= 1;
-            if number == 0 {
-                break;
-            }
+    pub(crate) fn number(&mut self, number: u32) {
+        self.digits(number, 10, 1);
+    }
+
+    /// Appends at least so many digits.
+    fn digits(&mut self, number: u32, base: u32, at_least: u32) {
+        if number >= base || at_least > 1 {
+            self.digits(number / base, base, at_least.saturating_sub(1));
         }
-        self.text(digits.get(start..).unwrap_or_default());
+        let digit = (number % base) as u8;
+        self.byte(digit + if digit < 10 { b'0' } else { b'a' - 10 });
     }
 
     /// Appends a host, an IPv6 literal in brackets.
     pub(crate) fn host(&mut self, host: &[u8]) {
         let is_bare = host.contains(&b':') && host.first() != Some(&b'[');
-        self.text(if is_bare { b"[" } else { b"" });
+        if is_bare {
+            self.byte(b'[');
+        }
         self.text(host);
-        self.text(if is_bare { b"]" } else { b"" });
+        if is_bare {
+            self.byte(b']');
+        }
     }
 
     /// Appends a duration as people read it: `0.4 ms`, `250 ms`, `2.0 s`.
     pub(crate) fn elapsed(&mut self, micros: u32) {
-        let (tenths, unit) = match micros {
-            0..100_000 => (micros / 100, b" ms".as_slice()),
-            100_000..1_000_000 => {
-                self.number(micros / 1_000);
-                return self.text(b" ms");
-            }
-            _ => (micros / 100_000, b" s".as_slice()),
+        let (tenths, unit) = if micros < 1_000_000 {
+            (micros / 100, &b" ms"[..])
+        } else {
+            (micros / 100_000, &b" s"[..])
         };
         self.number(tenths / 10);
-        self.text(b".");
-        self.number(tenths % 10);
+        if !(100_000..1_000_000).contains(&micros) {
+            self.byte(b'.');
+            self.number(tenths % 10);
+        }
         self.text(unit);
     }
 
     /// Appends a limit as the user gave it: `500 ms`, `2 s`.
     pub(crate) fn limit(&mut self, milliseconds: u32) {
-        let seconds = milliseconds / 1_000;
-        let (number, unit) = if seconds * 1_000 == milliseconds {
-            (seconds, b" s".as_slice())
+        let (number, unit) = if milliseconds.is_multiple_of(1_000) {
+            (milliseconds / 1_000, &b" s"[..])
         } else {
-            (milliseconds, b" ms".as_slice())
+            (milliseconds, &b" ms"[..])
         };
         self.number(number);
         self.text(unit);
@@ -113,67 +116,33 @@ impl Line {
 
     /// Appends what a stranger said, with everything escaped that could act on a terminal, reorder
     /// text on it or end the line; at most `limit` bytes, then an ellipsis.
-    pub(crate) fn escaped(&mut self, bytes: &[u8], limit: usize) {
+    pub(crate) fn escaped(&mut self, mut bytes: &[u8], limit: usize) {
         let end = self.bytes.len() + limit;
-        for chunk in bytes.utf8_chunks() {
-            for character in chunk.valid().chars() {
-                let before = self.bytes.len();
-                self.character(character);
-                if self.cut(before, end) {
-                    return;
+        while !bytes.is_empty() {
+            let before = self.bytes.len();
+            let (character, length) = escape::first(bytes);
+            let (these, rest) = bytes.split_at_checked(length).unwrap_or_default();
+            match character {
+                Some(character) if escape::is_harmless(character) => self.text(these),
+                Some('\n') => self.text(b"\\n"),
+                Some('\r') => self.text(b"\\r"),
+                Some('\t') => self.text(b"\\t"),
+                Some(character) if !character.is_ascii() => {
+                    self.text(b"\\u{");
+                    self.digits(character.into(), 16, 2);
+                    self.byte(b'}');
+                }
+                _ => {
+                    self.text(b"\\x");
+                    self.digits(these.first().copied().unwrap_or_default().into(), 16, 2);
                 }
             }
-            for &byte in chunk.invalid() {
-                let before = self.bytes.len();
-                self.text(b"\\x");
-                self.hexadecimal(byte.into(), 4);
-                if self.cut(before, end) {
-                    return;
-                }
+            if self.bytes.len() > end {
+                self.bytes.truncate(before);
+                return self.text(ELLIPSIS);
             }
+            bytes = rest;
         }
-    }
-
-    fn character(&mut self, character: char) {
-        match character {
-            '\n' => self.text(b"\\n"),
-            '\r' => self.text(b"\\r"),
-            '\t' => self.text(b"\\t"),
-            '\0'..' ' | '\x7f' => {
-                self.text(b"\\x");
-                self.hexadecimal(character.into(), 4);
-            }
-            // Control characters beyond ASCII, line and paragraph separators, and what reorders text.
-            '\u{80}'..='\u{9f}'
-            | '\u{61c}'
-            | '\u{200e}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}' => {
-                let number = u32::from(character);
-                self.text(b"\\u{");
-                self.hexadecimal(number, if number < 0x100 { 4 } else { 12 });
-                self.text(b"}");
-            }
-            _ => self.text(character.encode_utf8(&mut [0; 4]).as_bytes()),
-        }
-    }
-
-    /// Appends a number's hexadecimal digits from the one at bit `shift` down.
-    fn hexadecimal(&mut self, number: u32, shift: u32) {
-        for shift in (0..=shift).rev().step_by(4) {
-            let digit = (number >> shift & 15) as u8;
-            self.text(&[if digit < 10 { b'0' } else { b'a' - 10 } + digit]);
-        }
-    }
-
-    /// Replaces what was appended after `before` by an ellipsis where it passes `end`.
-    fn cut(&mut self, before: usize, end: usize) -> bool {
-        let cut = self.bytes.len() > end;
-        if cut {
-            self.bytes.truncate(before);
-            self.text(ELLIPSIS);
-        }
-        cut
     }
 
     /// Ends the line, with an ellipsis where something did not fit.

@@ -2,8 +2,7 @@
 
 use arrayvec::ArrayVec;
 
-use crate::line::Line;
-use crate::refusal::{MAX_SHOWN, Refused, refuse};
+use crate::refusal::Problem;
 
 /// The names of all options; their places here are their numbers below. The first stands for the
 /// positional argument.
@@ -24,7 +23,7 @@ pub(crate) const STATUS: Name = 7;
 pub(crate) const TIMEOUT: Name = 8;
 pub(crate) const VERBOSE: Name = 9;
 /// The first of those that `healthchecker` has and this program lacks.
-const LACKING: Name = 10;
+const LACKED: Name = 10;
 pub(crate) const HELP: Name = 17;
 pub(crate) const VERSION: Name = 18;
 
@@ -34,105 +33,80 @@ const MAX_HEADERS: usize = 32;
 /// The options given, each value as it was written.
 #[derive(Debug, Default)]
 pub(crate) struct Options<'a> {
-    values: [Option<&'a [u8]>; LACKING],
-    headers: ArrayVec<&'a [u8], MAX_HEADERS>,
-    /// A bit for each name that the words being taken have given.
-    given: u32,
+    values: [Option<&'a [u8]>; LACKED],
+    pub(crate) headers: ArrayVec<&'a [u8], MAX_HEADERS>,
+    /// The option looked at last, and its word or value: what a problem is about.
+    pub(crate) name: Name,
+    pub(crate) word: &'a [u8],
+    /// Another word that matters to the problem, and why a value is refused, where that is known.
+    pub(crate) other: &'a [u8],
+    pub(crate) reason: &'static str,
 }
 
 impl<'a> Options<'a> {
-    /// The value of an option; that of `verbose` means nothing.
-    pub(crate) fn value(&self, name: Name) -> Option<&'a [u8]> {
-        self.values.get(name).copied().flatten()
-    }
-
-    /// Every `--header`.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = &'a [u8]> + Clone {
-        self.headers.iter().copied()
+    /// The value of an option. That of `verbose` means nothing, that of `header` is its last.
+    pub(crate) fn value(&mut self, name: Name) -> Option<&'a [u8]> {
+        let value = self.values.get(name).copied().flatten();
+        self.name = name;
+        self.word = value.unwrap_or_default();
+        value
     }
 
     /// Takes some words. What they give replaces what words taken before gave.
+    #[inline(never)]
     pub(crate) fn take(
         &mut self,
         words: &mut dyn Iterator<Item = &'a [u8]>,
-        line: &mut Line,
-    ) -> Result<(), Refused> {
-        self.given = 0;
+    ) -> Result<(), Problem> {
+        // A bit for each name that these words have given.
+        let mut given = 0u32;
         while let Some(word) = words.next() {
-            match word.first() {
-                None => {
-                    return refuse(
-                        line,
-                        &[b"\"\": an empty word is neither an option nor a URL"],
-                    );
+            self.word = word;
+            let mut name = URL;
+            let mut value = word;
+            if word.first() == Some(&b'-') {
+                let equals = word.iter().position(|&byte| byte == b'=');
+                let (option, inline) = equals
+                    .and_then(|equals| word.split_at_checked(equals))
+                    .unwrap_or((word, b""));
+                name = known(option).ok_or(Problem::Unknown)?;
+                self.name = name;
+                if name >= HELP && inline.is_empty() {
+                    return Err(Problem::NotAlone);
                 }
-                Some(b'-') => self.take_option(word, words, line)?,
-                Some(_) => self.give(URL, word, line)?,
-            }
-        }
-        Ok(())
-    }
-
-    fn take_option(
-        &mut self,
-        word: &'a [u8],
-        following: &mut dyn Iterator<Item = &'a [u8]>,
-        line: &mut Line,
-    ) -> Result<(), Refused> {
-        let mut parts = word.splitn(2, |&byte| byte == b'=');
-        let name = parts.next().and_then(known);
-        let value = parts.next();
-        let problem: &[u8] = match (name, value) {
-            (None, _) => b": unknown option; --help lists them",
-            (Some(HELP | VERSION), None) => {
-                b": only as the command line's sole word, so that it cannot pass for a check"
-            }
-            (Some(LACKING..HELP), _) => b": healthchecker has it, healthchecker-nano does not",
-            (Some(VERBOSE | HELP | VERSION), Some(_)) => b": takes no value",
-            (Some(VERBOSE), None) => return self.give(VERBOSE, b"", line),
-            (Some(name), Some(value)) => return self.give(name, value, line),
-            (Some(name), None) => match following.next() {
-                None => b": needs a value",
-                Some(value) if value.first() == Some(&b'-') => {
-                    line.escaped(word, MAX_SHOWN);
-                    line.text(b": needs a value, not ");
-                    line.escaped(value, MAX_SHOWN);
-                    line.text(b" (if that is the value: ");
-                    line.option(name);
-                    line.text(b"=");
-                    line.escaped(value, MAX_SHOWN);
-                    return refuse(line, &[b")"]);
+                if name >= LACKED && name < HELP {
+                    return Err(Problem::Lacked);
                 }
-                Some(value) => return self.give(name, value, line),
-            },
-        };
-        line.escaped(word, MAX_SHOWN);
-        refuse(line, &[problem])
-    }
-
-    fn give(&mut self, name: Name, value: &'a [u8], line: &mut Line) -> Result<(), Refused> {
-        let bit = 1 << name;
-        let is_first = self.given & bit == 0;
-        self.given |= bit;
-        if name == HEADER {
-            if is_first {
-                self.headers.clear();
+                if name >= VERBOSE && !inline.is_empty() {
+                    return Err(Problem::NoValue);
+                }
+                if let Some(inline) = inline.get(1..) {
+                    value = inline;
+                } else if name != VERBOSE {
+                    value = words.next().ok_or(Problem::ValueMissing)?;
+                    if value.first() == Some(&b'-') {
+                        self.word = value;
+                        return Err(Problem::OptionAsValue);
+                    }
+                }
+            } else if word.is_empty() {
+                return Err(Problem::Empty);
             }
-            return match self.headers.try_push(value) {
-                Ok(()) => Ok(()),
-                Err(_) => refuse(line, &[b"--header: healthchecker-nano takes at most 32"]),
-            };
-        }
-        if !is_first {
-            if name == URL {
-                line.quoted(value);
-                return refuse(line, &[b": one URL is checked, and it is given already"]);
+            let is_first = given & 1 << name == 0;
+            given |= 1 << name;
+            if name == HEADER {
+                if is_first {
+                    self.headers.clear();
+                }
+                self.headers
+                    .try_push(value)
+                    .map_err(|_| Problem::TooManyHeaders)?;
+            } else if !is_first {
+                return Err(if name == URL { Problem::TwoUrls } else { Problem::Twice });
             }
-            line.option(name);
-            return refuse(line, &[b": given twice"]);
-        }
-        if let Some(place) = self.values.get_mut(name) {
-            *place = Some(value);
+            if let Some(place) = self.values.get_mut(name) {
+                *place = Some(value);
+            }
         }
         Ok(())
     }
@@ -140,14 +114,16 @@ impl<'a> Options<'a> {
 
 /// The option that a word names, with two dashes or, as Go's flags have it, one.
 pub(crate) fn known(word: &[u8]) -> Option<Name> {
-    let name: &[u8] = match word {
-        b"-p" => b"port",
-        b"-t" => b"timeout",
-        b"-h" => b"help",
-        _ => word
-            .strip_prefix(b"--")
-            .or_else(|| word.strip_prefix(b"-"))?,
-    };
+    let name = word.strip_prefix(b"-")?;
+    if let [letter] = name {
+        return match letter {
+            b'p' => Some(PORT),
+            b't' => Some(TIMEOUT),
+            b'h' => Some(HELP),
+            _ => None,
+        };
+    }
+    let name = name.strip_prefix(b"-").unwrap_or(name);
     names()
         .position(|known| known == name)
         .filter(|&name| name != URL)

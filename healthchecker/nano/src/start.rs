@@ -39,7 +39,21 @@ impl Entry {
     fn variable(self, name: &[u8]) -> Option<&'static [u8]> {
         // SAFETY: the variables start after the count, as many pointers as it says, and a null.
         let next = unsafe { self.words.add(2 + self.words.read() as usize) };
-        Strings { next }.find_map(|entry| entry.strip_prefix(name)?.strip_prefix(b"="))
+        let mut variables = Strings { next };
+        while let Some(variable) = variables.next_start() {
+            let mut byte = variable;
+            // SAFETY: `byte` does not pass the zero byte at the end, since a name has none.
+            let mut is = |expected| unsafe {
+                let is = *byte.cast::<u8>() == expected;
+                byte = byte.add(usize::from(is));
+                is
+            };
+            if name.iter().all(|&expected| is(expected)) && is(b'=') {
+                // SAFETY: as in `next`; what comes after the equals sign ends as the whole does.
+                return Some(unsafe { CStr::from_ptr(byte) }.to_bytes());
+            }
+        }
+        None
     }
 }
 
@@ -49,10 +63,9 @@ struct Strings {
     next: *const *const c_char,
 }
 
-impl Iterator for Strings {
-    type Item = &'static [u8];
-
-    fn next(&mut self) -> Option<&'static [u8]> {
+impl Strings {
+    /// Where the next string starts.
+    fn next_start(&mut self) -> Option<*const c_char> {
         // SAFETY: `next` has not passed the null.
         let string = unsafe { *self.next };
         if string.is_null() {
@@ -60,9 +73,17 @@ impl Iterator for Strings {
         }
         // SAFETY: what was not the null has a successor.
         self.next = unsafe { self.next.add(1) };
+        Some(string)
+    }
+}
+
+impl Iterator for Strings {
+    type Item = &'static [u8];
+
+    fn next(&mut self) -> Option<&'static [u8]> {
         // SAFETY: the kernel ends each string with a zero byte, and nothing writes to any of them
         // while the program runs.
-        Some(unsafe { CStr::from_ptr(string) }.to_bytes())
+        Some(unsafe { CStr::from_ptr(self.next_start()?) }.to_bytes())
     }
 }
 
@@ -71,7 +92,7 @@ extern "C" fn begin(words: *const *const c_char) -> ! {
     let entry = Entry { words };
     let mut line = Line::new();
     let outcome =
-        healthchecker_nano::run(entry.arguments(), &|name| entry.variable(name), &mut line);
+        healthchecker_nano::run(&mut entry.arguments(), &|name| entry.variable(name), &mut line);
     leave(&line, outcome)
 }
 

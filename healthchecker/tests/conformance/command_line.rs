@@ -1,0 +1,462 @@
+//! The command line: misuse exits 1 with a line that names it, and what it may say is said.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt;
+
+use libtest_mimic::{Failed, Trial};
+
+use crate::probe::{Need, Run, binary};
+use crate::row::{check, healthy, unhealthy};
+use crate::server::{Reserved, Server, Step};
+
+/// Words, the value of `HEALTHCHECKER_ARGS`, and what the message names.
+type Misuse = (&'static [&'static str], &'static str, &'static str);
+
+const MISUSE: &[Misuse] = &[
+    // Unknown, stray, empty.
+    (&["--prot=80"], "", "--prot"),
+    (&["--prot", "80"], "", "--prot"),
+    (&["-x"], "", "-x"),
+    (&["-p80"], "", "-p80"),
+    (&["-"], "", "-"),
+    (&["--"], "", "--"),
+    (&["---port=80"], "", "---port"),
+    (&["--PORT=80"], "", "--PORT"),
+    (&[""], "", ""),
+    (&["80"], "", "80"),
+    (&["stray"], "", "stray"),
+    (&["http://localhost/", "stray"], "", "stray"),
+    (&["help"], "", "help"),
+    // Values that are missing or bad.
+    (&["--port"], "", "--port"),
+    (&["-p"], "", "-p"),
+    (&["-port"], "", "-port"),
+    (&["--port="], "", "--port"),
+    (&["--port", ""], "", "--port"),
+    (&["--port=0"], "", "--port"),
+    (&["--port=65536"], "", "--port"),
+    (&["--port=-1"], "", "--port"),
+    (&["--port", "-1"], "", "--port"),
+    (&["--port=http"], "", "--port"),
+    (&["--port=80 "], "", "--port"),
+    (&["--port=+80"], "", "--port"),
+    (&["--port=${PORT}"], "", "--port"),
+    (&["--port=tcp://10.0.0.1:80"], "", "--port"),
+    (&["--path"], "", "--path"),
+    (&["--path", "--verbose"], "", "--path"),
+    (&["--path="], "", "--path"),
+    (&["--path=health"], "", "--path"),
+    (&["--path=/a b"], "", "--path"),
+    (&["--path=/a\r\nX: y"], "", "--path"),
+    (&["--path=/a#b"], "", "--path"),
+    (&["--path=/caf\u{e9}"], "", "--path"),
+    (&["--path=/${X}"], "", "--path"),
+    (&["--host="], "", "--host"),
+    (&["--host=a b"], "", "--host"),
+    (&["--host=localhost:80"], "", "--host"),
+    (&["--host=http://localhost"], "", "--host"),
+    (&["--host=fe80::1%lo"], "", "--host"),
+    (&["--timeout=0"], "", "--timeout"),
+    (&["--timeout=0s"], "", "--timeout"),
+    (&["--timeout=2"], "", "--timeout"),
+    (&["--timeout=2h"], "", "--timeout"),
+    (&["--timeout=-2s"], "", "--timeout"),
+    (&["--timeout=1.5s"], "", "--timeout"),
+    (&["--timeout=999m"], "", "--timeout"),
+    (&["-t", "soon"], "", "--timeout"),
+    (&["-t"], "", "-t"),
+    (&["--method=POST"], "", "--method"),
+    (&["--method=get"], "", "--method"),
+    (&["--header=K"], "", "--header"),
+    (&["--header=: V"], "", "--header"),
+    (&["--header=K K: V"], "", "--header"),
+    (&["--header=K: a\r\nX: b"], "", "--header"),
+    (&["--header=Content-Length: 1"], "", "--header"),
+    (&["--header=Host: a", "--header=host: b"], "", "--header"),
+    (&["--status="], "", "--status"),
+    (&["--status=2xx"], "", "--status"),
+    (&["--status=299-200"], "", "--status"),
+    (&["--status=100-599"], "", "--status"),
+    (&["--status=200,"], "", "--status"),
+    (&["--status=600"], "", "--status"),
+    (&["--contains="], "", "--contains"),
+    (&["--json=status"], "", "--json"),
+    (&["--json=status=UP"], "", "--json"),
+    (&["--wait=0s"], "", "--wait"),
+    (&["--wait"], "", "--wait"),
+    (&["--verbose=true"], "", "--verbose"),
+    (&["--insecure=1"], "", "--insecure"),
+    (&["--cacert="], "", "--cacert"),
+    // Repeats and contradictions.
+    (&["--port=80", "--port=80"], "", "--port"),
+    (&["-p", "80", "-port=81"], "", "--port"),
+    (&["--verbose", "--verbose"], "", "--verbose"),
+    (&["--timeout=1s", "-t", "1s"], "", "--timeout"),
+    (
+        &["http://localhost/", "http://localhost/"],
+        "",
+        "http://localhost/",
+    ),
+    (&["http://localhost/", "--port=80"], "", "--port"),
+    (&["http://localhost/", "--port-env=PORT"], "", "--port-env"),
+    (&["http://localhost/", "--host=localhost"], "", "--host"),
+    (&["http://localhost/", "--path=/"], "", "--path"),
+    (&["--port=80", "--port-env=PORT"], "", "--port-env"),
+    (&["tcp://localhost:80", "--status=200"], "", "--status"),
+    (&["tcp://localhost:80", "--method=GET"], "", "--method"),
+    (&["tcp://localhost:80", "--header=K: V"], "", "--header"),
+    (&["tcp://localhost:80", "--contains=x"], "", "--contains"),
+    (&["--method=HEAD", "--contains=x"], "", "--contains"),
+    (&["--interval=1s"], "", "--interval"),
+    (&["--cacert=/x"], "", "--cacert"),
+    (&["--insecure"], "", "--insecure"),
+    (&["--server-name=x"], "", "--server-name"),
+    // URLs.
+    (&["ftp://localhost/"], "", "ftp://localhost/"),
+    (&["localhost:80"], "", "localhost:80"),
+    (&["/health"], "", "/health"),
+    (&["http://"], "", "http://"),
+    (&["http://:80/"], "", "http://:80/"),
+    (&["http://localhost:/"], "", "http://localhost:/"),
+    (&["http://localhost:0/"], "", "http://localhost:0/"),
+    (
+        &["http://localhost:${PORT}/"],
+        "",
+        "http://localhost:${PORT}/",
+    ),
+    (
+        &["http://user:word@localhost/"],
+        "",
+        "http://user:word@localhost/",
+    ),
+    (&["http://::1/"], "", "http://::1/"),
+    (&["http://[::1/"], "", "http://[::1/"),
+    (&["http://localhost/a b"], "", "http://localhost/a b"),
+    (&["http://localhost/#x"], "", "http://localhost/#x"),
+    (&["tcp://localhost"], "", "tcp://localhost"),
+    (&["tcp://localhost:80/x"], "", "tcp://localhost:80/x"),
+    (&["unix:app.sock"], "", "unix:app.sock"),
+    (&["unix:"], "", "unix:"),
+    (&["grpc://localhost"], "", "grpc://localhost"),
+    // Where help would be an exit 0.
+    (&["--help", "--port=80"], "", "--help"),
+    (&["--port=80", "--help"], "", "--help"),
+    (&["--version", "--verbose"], "", "--version"),
+    (&["--help", "--help"], "", "--help"),
+    (&["-h", "--port=80"], "", "-h"),
+    (&["--help=yes"], "", "--help"),
+    // The variable.
+    (&[], "--help", "--help"),
+    (&[], "--version", "--version"),
+    (&["--verbose"], "--help", "--help"),
+    (&[], "--prot=80", "--prot"),
+    (&[], "stray", "stray"),
+    (&[], "'--port=80", "HEALTHCHECKER_ARGS"),
+    (&[], "--port=80 \"", "HEALTHCHECKER_ARGS"),
+    (&[], "--port=80 --port=81", "--port"),
+    (&[], "--port", "--port"),
+    (&[], "''", ""),
+    (&["http://localhost/"], "--port=80", "--port"),
+    (&["--port-env=PORT"], "--port=80", "--port"),
+];
+
+fn misuse(words: &[&str], variable: &str, named: &str) -> Result<(), Failed> {
+    let mut run = Run::new(words);
+    if !variable.is_empty() {
+        run = run.variable("HEALTHCHECKER_ARGS", variable);
+    }
+    let outcome = run.finish();
+    check(&outcome, &unhealthy([]))?;
+    if outcome.stderr.starts_with("unhealthy") {
+        return Err(format!("taken for a check: {}", outcome.stderr).into());
+    }
+    if outcome.stderr.contains(named) {
+        return Ok(());
+    }
+    Err(format!("nothing of {named} in {:?}", outcome.stderr).into())
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials: Vec<_> = MISUSE
+        .iter()
+        .map(|(words, variable, named)| {
+            let shown = words.join(" ").escape_debug().to_string();
+            let shown = if variable.is_empty() {
+                shown
+            } else {
+                format!("{variable} + {shown}")
+            };
+            Trial::test(format!("misuse: {shown:?}"), move || {
+                misuse(words, variable, named)
+            })
+        })
+        .collect();
+    trials.push(Trial::test("misuse: words that are not UTF-8", not_utf8));
+    trials.push(Trial::test("misuse: a very long word", long_word));
+    trials.push(Trial::test("every spelling of the port", spellings));
+    trials.push(Trial::test("the variable's words come first", variable));
+    trials.push(Trial::test("--port-env", port_env));
+    trials.push(Trial::test("--verbose says so", verbose));
+    trials.push(Trial::test("--help and --version", help));
+    if binary().can(Need::Wait) {
+        trials.push(Trial::test(
+            "--wait checks until healthy",
+            wait_until_healthy,
+        ));
+        trials.push(Trial::test("--wait ends when the time is up", wait_in_vain));
+    }
+    for (word, named, feature) in [
+        ("https://localhost/", "https://", "tls"),
+        ("grpc://localhost:50051", "grpc://", "grpc"),
+        ("grpcs://localhost:50051", "grpcs://", "grpc"),
+        ("--json=/a=b", "--json", "json"),
+        ("--contains=x", "--contains", "contains"),
+        ("--wait=1s", "--wait", "wait"),
+    ] {
+        if binary().can(Need::Missing(feature)) {
+            let name = format!("refused by name: {named}");
+            trials.push(Trial::test(name, move || misuse(&[word], "", named)));
+        }
+    }
+    if binary().can(Need::LoopbackOnly) {
+        trials.push(Trial::test("names are refused", || {
+            misuse(&["http://example.com/"], "", "example.com")
+        }));
+    }
+    trials
+}
+
+fn server() -> Server {
+    Server::start(vec![
+        Step::Request,
+        Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+    ])
+}
+
+fn not_utf8() -> Result<(), Failed> {
+    for word in [
+        &b"--port=\xff"[..],
+        b"--\xff",
+        b"\xff\xfe",
+        b"--path=/\xff",
+        b"http://localhost/\xff",
+        b"--header=\xff: x",
+    ] {
+        check(
+            &Run::new([OsString::from_vec(word.to_vec())]).finish(),
+            &unhealthy([]),
+        )?;
+    }
+    let variable = OsString::from_vec(b"--port=\xff".to_vec());
+    let outcome = Run::new([""; 0])
+        .variable("HEALTHCHECKER_ARGS", variable)
+        .finish();
+    check(&outcome, &unhealthy(["--port"]))
+}
+
+fn long_word() -> Result<(), Failed> {
+    for start in [
+        "--port=",
+        "--",
+        "http://localhost/\u{e9}",
+        "",
+        "--header=",
+        "--path=/ ",
+    ] {
+        check(
+            &Run::new([format!("{start}{}", "x".repeat(100_000))]).finish(),
+            &unhealthy([]),
+        )?;
+    }
+    Ok(())
+}
+
+fn spellings() -> Result<(), Failed> {
+    let server = server();
+    let port = server.port().to_string();
+    for words in [
+        &["--port=P"][..],
+        &["--port", "P"],
+        &["-port=P"],
+        &["-port", "P"],
+        &["-p", "P"],
+        &["-p=P"],
+        &["-path=/x", "-port", "P", "-timeout=3s"],
+        &["http://localhost:P/health"],
+    ] {
+        let words = words.iter().map(|word| word.replace('P', &port));
+        check(&Run::new(words).finish(), &healthy())?;
+    }
+    Ok(())
+}
+
+fn variable() -> Result<(), Failed> {
+    let server = server();
+    let port = server.port();
+    let none: [String; 0] = [];
+    let ask = |words: &[String], variable: String| {
+        Run::new(words)
+            .variable("HEALTHCHECKER_ARGS", variable)
+            .finish()
+    };
+    check(&ask(&none, format!("--port={port}")), &healthy())?;
+    check(
+        &ask(&none, format!(" --port '{port}'\t--path=\"/a\"'?b' ")),
+        &healthy(),
+    )?;
+    check(
+        &ask(&none, format!("http://localhost:{port}/x")),
+        &healthy(),
+    )?;
+    check(
+        &ask(&[format!("--port={port}")], "--port=1 --port=2".into()),
+        &healthy(),
+    )?;
+    check(
+        &ask(
+            &[format!("http://localhost:{port}/")],
+            "http://localhost:1/".into(),
+        ),
+        &healthy(),
+    )?;
+    check(&ask(&[format!("-p={port}")], String::new()), &healthy())?;
+    check(
+        &ask(
+            &["--header=B: 2".into()],
+            format!("--port={port} --header='A: 1'"),
+        ),
+        &healthy(),
+    )?;
+    let requests = server.requests();
+    assert!(
+        requests[1].starts_with("GET /a?b HTTP/1.1\r\n"),
+        "{:?}",
+        requests[1]
+    );
+    let last = requests[6].to_ascii_lowercase();
+    assert!(
+        last.contains("\r\nb: 2\r\n") && !last.contains("\r\na: 1\r\n"),
+        "{last:?}"
+    );
+    // What Kubernetes puts beside a service of this name is nothing to the probe.
+    let outcome = Run::new([format!("--port={port}")])
+        .variable("HEALTHCHECKER_PORT", "tcp://10.0.0.1:80")
+        .variable("HEALTHCHECKER_SERVICE_HOST", "10.0.0.1")
+        .finish();
+    check(&outcome, &healthy())
+}
+
+fn port_env() -> Result<(), Failed> {
+    let server = server();
+    let ask = |value: &str| {
+        Run::new(["--port-env", "APP_PORT"])
+            .variable("APP_PORT", value)
+            .finish()
+    };
+    check(&ask(&server.port().to_string()), &healthy())?;
+    for value in [
+        "",
+        " ",
+        "0",
+        "65536",
+        "http",
+        "tcp://10.0.0.1:80",
+        "80 ",
+        "-1",
+    ] {
+        check(&ask(value), &unhealthy(["APP_PORT", "65535"]))?;
+    }
+    check(
+        &Run::new(["--port-env=APP_PORT"]).finish(),
+        &unhealthy(["APP_PORT"]),
+    )?;
+    for name in ["", "A=B"] {
+        check(
+            &Run::new([format!("--port-env={name}")]).finish(),
+            &unhealthy(["--port-env"]),
+        )?;
+    }
+    Ok(())
+}
+
+fn verbose() -> Result<(), Failed> {
+    let server = server();
+    let outcome = Run::new([format!("--port={}", server.port()), "--verbose".into()]).finish();
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+    let start = format!("healthy: 127.0.0.1:{} /health: 200 OK (", server.port());
+    assert!(
+        outcome.stdout.starts_with(&start) && outcome.stdout.ends_with(")\n"),
+        "{:?}",
+        outcome.stdout
+    );
+    Ok(())
+}
+
+fn help() -> Result<(), Failed> {
+    for words in [["--help"], ["-help"], ["-h"], ["--version"], ["-version"]] {
+        let outcome = Run::new(words)
+            .variable("HEALTHCHECKER_ARGS", "--nonsense '")
+            .finish();
+        assert_eq!(
+            (outcome.code, outcome.stderr.as_str()),
+            (Some(0), ""),
+            "{words:?}"
+        );
+        assert!(outcome.stdout.ends_with('\n'));
+        // A screen of 100 columns and 40 lines.
+        assert!(
+            outcome
+                .stdout
+                .lines()
+                .all(|line| line.chars().count() <= 100)
+        );
+        assert!(outcome.stdout.lines().count() <= 40);
+    }
+    let version = Run::new(["--version"]).finish().stdout;
+    assert!(version.contains(env!("CARGO_PKG_VERSION")), "{version:?}");
+    Ok(())
+}
+
+fn wait_until_healthy() -> Result<(), Failed> {
+    let reserved = Reserved::new()?;
+    let port = reserved.port();
+    let waiting = std::thread::spawn(move || {
+        Run::new([
+            format!("--port={port}"),
+            "--wait=20s".into(),
+            "--interval=20ms".into(),
+        ])
+        .finish()
+    });
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let server = reserved.serve(vec![
+        Step::Request,
+        Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec()),
+    ])?;
+    let outcome = waiting.join().map_err(|_| "the waiting probe panicked")?;
+    check(&outcome, &healthy())?;
+    assert_eq!(server.connections(), 1);
+    Ok(())
+}
+
+fn wait_in_vain() -> Result<(), Failed> {
+    let server = Server::start(vec![
+        Step::Request,
+        Step::Send(b"HTTP/1.1 503 Sick\r\n\r\n".to_vec()),
+    ]);
+    let words = [
+        format!("--port={}", server.port()),
+        "--wait=400ms".into(),
+        "--interval=50ms".into(),
+    ];
+    let wait = std::time::Duration::from_millis(400);
+    crate::places::in_time(wait, || Run::new(&words).finish(), &unhealthy(["503 Sick"]))?;
+    assert!(server.connections() > 2, "{} checks", server.connections());
+    let silent = Server::start(vec![Step::Hold]);
+    let words = [format!("--port={}", silent.port()), "--wait=400ms".into()];
+    crate::places::in_time(
+        wait,
+        || Run::new(&words).finish(),
+        &unhealthy(["timed out"]),
+    )
+}

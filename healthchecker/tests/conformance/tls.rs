@@ -1,0 +1,358 @@
+//! TLS against a real nginx, with a private authority that openssl makes for the run.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use libtest_mimic::{Completion, Failed, Trial};
+
+use crate::places::{Place, in_time};
+use crate::probe::{Need, Outcome, Run, binary};
+use crate::row::{check, healthy, unhealthy};
+use crate::server::{Reserved, Server, Step};
+use crate::skip;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    if !binary().can(Need::Tls) {
+        return Vec::new();
+    }
+    let nginx: Shared = Arc::new(Mutex::new(None));
+    let with_nginx = |name: &str, case: fn(&Nginx) -> Result<(), Failed>| {
+        let nginx = Arc::clone(&nginx);
+        Trial::ignorable_test(format!("tls: {name}"), move || case_with(&nginx, case))
+    };
+    vec![
+        with_nginx("a certificate of the given authority", trusted),
+        with_nginx("TLS 1.2 only", tls_1_2),
+        with_nginx("an unknown authority", untrusted),
+        with_nginx("a certificate of another name", another_name),
+        with_nginx("a certificate that has expired", expired),
+        with_nginx("--insecure believes any", insecure),
+        with_nginx("an unhealthy answer", sick),
+        with_nginx("plain HTTP at a TLS port", plain_at_tls),
+        with_nginx("authority files that are none", bad_authorities),
+        Trial::test("tls: a server without TLS", tls_at_plain),
+        Trial::test("tls: silence in the handshake", silence),
+        Trial::test("tls: a handshake that drips", drip),
+        Trial::test("tls: closed in the handshake", closed),
+    ]
+}
+
+type Shared = Arc<Mutex<Option<Result<Arc<Nginx>, String>>>>;
+
+fn case_with(
+    shared: &Shared,
+    case: fn(&Nginx) -> Result<(), Failed>,
+) -> Result<Completion, Failed> {
+    let nginx = {
+        let mut shared = shared.lock().map_err(|_| "nginx could not be started")?;
+        match shared.get_or_insert_with(Nginx::start) {
+            Ok(nginx) => Arc::clone(nginx),
+            Err(reason) => return skip(reason.as_str()),
+        }
+    };
+    case(&nginx)?;
+    Ok(Completion::Completed)
+}
+
+/// The private authority: `ca.pem`, and a certificate and key for each server.
+pub(crate) fn authority(place: &Place) -> Result<PathBuf, String> {
+    let directory = place.file("tls");
+    std::fs::create_dir(&directory).map_err(|error| error.to_string())?;
+    let openssl = |words: &str| {
+        let output = Command::new("openssl")
+            .args(words.split(' '))
+            .current_dir(&directory)
+            .output()
+            .map_err(|error| format!("openssl: {error}"))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(format!(
+            "openssl {words}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        ))
+    };
+    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
+    openssl(&format!(
+        "req -x509 {key} -keyout ca.key -out ca.pem -days 30 -subj /CN=test-authority"
+    ))?;
+    for (name, san, days) in [
+        ("good", "subjectAltName=DNS:localhost,IP:127.0.0.1", "30"),
+        ("other", "subjectAltName=DNS:app.example", "30"),
+        ("expired", "subjectAltName=DNS:localhost", "-1"),
+    ] {
+        std::fs::write(directory.join(format!("{name}.ext")), san)
+            .map_err(|error| error.to_string())?;
+        openssl(&format!(
+            "req {key} -keyout {name}.key -out {name}.csr -subj /CN={name}"
+        ))?;
+        openssl(&format!(
+            "x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days {days} -extfile {name}.ext"
+        ))?;
+    }
+    Ok(directory)
+}
+
+struct Nginx {
+    child: Child,
+    ports: [Reserved; 4],
+    authority: PathBuf,
+    _place: Place,
+}
+
+const GOOD: usize = 0;
+const TLS_1_2: usize = 1;
+const OTHER: usize = 2;
+const EXPIRED: usize = 3;
+
+impl Nginx {
+    fn start() -> Result<Arc<Self>, String> {
+        let place = Place::new();
+        let authority = authority(&place)?;
+        let reserve = || Reserved::new().map_err(|error| error.to_string());
+        let ports = [reserve()?, reserve()?, reserve()?, reserve()?];
+        let configuration = authority.join("nginx.conf");
+        std::fs::write(&configuration, configure(&ports, &authority))
+            .map_err(|error| error.to_string())?;
+        let child = Command::new("nginx")
+            .arg("-p")
+            .arg(&authority)
+            .arg("-e")
+            .arg(authority.join("error.log"))
+            .arg("-c")
+            .arg(&configuration)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("nginx: {error}"))?;
+        let nginx = Self {
+            child,
+            ports,
+            authority,
+            _place: place,
+        };
+        nginx.wait_for()?;
+        Ok(Arc::new(nginx))
+    }
+
+    fn wait_for(&self) -> Result<(), String> {
+        let start = Instant::now();
+        while std::net::TcpStream::connect(("127.0.0.1", self.ports[EXPIRED].port())).is_err() {
+            if start.elapsed() > Duration::from_secs(20) {
+                let log = std::fs::read_to_string(self.authority.join("error.log"));
+                return Err(format!(
+                    "nginx does not listen: {}",
+                    log.unwrap_or_default()
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    fn url(&self, server: usize, path: &str) -> String {
+        format!("https://localhost:{}{path}", self.ports[server].port())
+    }
+
+    fn cacert(&self) -> String {
+        format!("--cacert={}", self.authority.join("ca.pem").display())
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn configure(ports: &[Reserved; 4], directory: &Path) -> String {
+    let directory = directory.display();
+    let servers: String = [
+        ("good", "TLSv1.2 TLSv1.3"),
+        ("good", "TLSv1.2"),
+        ("other", "TLSv1.2 TLSv1.3"),
+        ("expired", "TLSv1.2 TLSv1.3"),
+    ]
+    .iter()
+    .zip(ports)
+    .map(|((certificate, protocols), port)| {
+        format!(
+            "server {{ listen 127.0.0.1:{} ssl;
+               ssl_certificate {directory}/{certificate}.pem; ssl_certificate_key {directory}/{certificate}.key;
+               ssl_protocols {protocols};
+               location /health {{ return 200 '{{\"status\":\"UP\"}}'; }}
+               location /sick {{ return 503 'database gone'; }} }}\n",
+            port.port()
+        )
+    })
+    .collect();
+    format!(
+        "daemon off; master_process off; pid {directory}/nginx.pid; error_log {directory}/error.log;
+         events {{ worker_connections 64; }}
+         http {{ access_log off; client_body_temp_path {directory}/b; proxy_temp_path {directory}/p;
+                 fastcgi_temp_path {directory}/f; uwsgi_temp_path {directory}/u; scgi_temp_path {directory}/s;
+                 {servers} }}"
+    )
+}
+
+fn run<const N: usize>(words: [&str; N]) -> Outcome {
+    Run::new(words.iter().chain(&["--timeout=10s"])).finish()
+}
+
+fn trusted(nginx: &Nginx) -> Result<(), Failed> {
+    let url = nginx.url(GOOD, "/health");
+    check(&run([&url, &nginx.cacert()]), &healthy())?;
+    check(
+        &run([
+            &url,
+            &nginx.cacert(),
+            "--contains=UP",
+            "--server-name=127.0.0.1",
+        ]),
+        &healthy(),
+    )?;
+    check(
+        &run([
+            &url.replace("localhost", "127.0.0.1"),
+            &nginx.cacert(),
+            "--method=HEAD",
+        ]),
+        &healthy(),
+    )
+}
+
+fn tls_1_2(nginx: &Nginx) -> Result<(), Failed> {
+    check(
+        &run([&nginx.url(TLS_1_2, "/health"), &nginx.cacert()]),
+        &healthy(),
+    )?;
+    check(
+        &run([&nginx.url(TLS_1_2, "/health"), "--insecure"]),
+        &healthy(),
+    )
+}
+
+fn untrusted(nginx: &Nginx) -> Result<(), Failed> {
+    // Without a bundle on the system there is nobody to trust at all.
+    let outcome = run([&nginx.url(GOOD, "/health")]);
+    check(&outcome, &unhealthy(["127.0.0.1"]))?;
+    if outcome.stderr.contains("UnknownIssuer") || outcome.stderr.contains("--cacert") {
+        return Ok(());
+    }
+    Err(format!("another reason: {}", outcome.stderr).into())
+}
+
+fn another_name(nginx: &Nginx) -> Result<(), Failed> {
+    let url = nginx.url(OTHER, "/health");
+    check(
+        &run([&url, &nginx.cacert()]),
+        &unhealthy(["TLS", "localhost"]),
+    )?;
+    check(
+        &run([&url, &nginx.cacert(), "--server-name=app.example"]),
+        &healthy(),
+    )?;
+    check(
+        &run([&url, &nginx.cacert(), "--server-name=other.example"]),
+        &unhealthy(["TLS"]),
+    )
+}
+
+fn expired(nginx: &Nginx) -> Result<(), Failed> {
+    check(
+        &run([&nginx.url(EXPIRED, "/health"), &nginx.cacert()]),
+        &unhealthy(["TLS", "xpired"]),
+    )
+}
+
+fn insecure(nginx: &Nginx) -> Result<(), Failed> {
+    for server in [GOOD, OTHER, EXPIRED] {
+        check(
+            &run([&nginx.url(server, "/health"), "--insecure"]),
+            &healthy(),
+        )?;
+    }
+    check(
+        &run([&nginx.url(GOOD, "/health"), "--insecure", &nginx.cacert()]),
+        &unhealthy(["--insecure"]),
+    )
+}
+
+fn sick(nginx: &Nginx) -> Result<(), Failed> {
+    let outcome = run([&nginx.url(GOOD, "/sick"), &nginx.cacert()]);
+    check(
+        &outcome,
+        &unhealthy(["503 Service Temporarily Unavailable", "database gone"]),
+    )
+}
+
+fn plain_at_tls(nginx: &Nginx) -> Result<(), Failed> {
+    check(
+        &run([&nginx.url(GOOD, "/health").replace("https", "http")]),
+        &unhealthy(["400"]),
+    )
+}
+
+fn bad_authorities(nginx: &Nginx) -> Result<(), Failed> {
+    let url = nginx.url(GOOD, "/health");
+    check(
+        &run([&url, "--cacert=/nonexistent.pem"]),
+        &unhealthy(["/nonexistent.pem"]),
+    )?;
+    let key = nginx.authority.join("ca.key").display().to_string();
+    check(&run([&url, &format!("--cacert={key}")]), &unhealthy([&key]))?;
+    check(
+        &run([&url, "--cacert=/dev/null"]),
+        &unhealthy(["/dev/null"]),
+    )
+}
+
+fn local(server: &Server) -> [String; 3] {
+    [
+        format!("https://localhost:{}/", server.port()),
+        "--insecure".into(),
+        "--timeout=400ms".into(),
+    ]
+}
+
+fn tls_at_plain() -> Result<(), Failed> {
+    let server = Server::start(vec![Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())]);
+    check(&Run::new(local(&server)).finish(), &unhealthy(["TLS"]))
+}
+
+fn silence() -> Result<(), Failed> {
+    let server = Server::start(vec![Step::Hold]);
+    let ask = || Run::new(local(&server)).finish();
+    in_time(
+        Duration::from_millis(400),
+        ask,
+        &unhealthy(["timed out", "TLS"]),
+    )
+}
+
+fn drip() -> Result<(), Failed> {
+    let hello = vec![0x16, 3, 3, 0x3f, 0xff, 2, 0, 0x3f, 0xfb];
+    let pause = Duration::from_millis(20);
+    let server = Server::start(vec![
+        Step::Drip(hello, pause),
+        Step::EndlessDrip(vec![0], pause),
+    ]);
+    let ask = || Run::new(local(&server)).finish();
+    in_time(
+        Duration::from_millis(400),
+        ask,
+        &unhealthy(["timed out", "TLS"]),
+    )
+}
+
+fn closed() -> Result<(), Failed> {
+    let server = Server::start(vec![]);
+    check(
+        &Run::new(local(&server)).finish(),
+        &unhealthy(["127.0.0.1"]),
+    )
+}
