@@ -26,7 +26,10 @@ async fn serve(health: &Health) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<
     let drained = health.drain_on(stopped, Duration::from_millis(50));
     let server = Server::builder()
         .add_service(health.grpc_service())
-        .serve_with_incoming_shutdown(TcpIncoming::from(listener), drained);
+        .serve_with_incoming_shutdown(
+            TcpIncoming::from(listener).with_nodelay(Some(true)),
+            drained,
+        );
     let server = tokio::spawn(async move { server.await.unwrap() });
     (address, stop, server)
 }
