@@ -48,6 +48,17 @@ impl Policy {
     }
 }
 
+#[cfg(feature = "systemd")]
+impl Policy {
+    /// What everybody may see, where there is no request to decide by.
+    pub(crate) fn for_everybody(&self) -> Details {
+        match self {
+            Self::Always(details) => *details,
+            Self::ByRequest(_) => Details::default(),
+        }
+    }
+}
+
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -72,6 +72,9 @@ pub(crate) struct Shared {
     pulsing: bool,
     #[cfg(feature = "metrics")]
     pub(crate) metrics: Metrics,
+    /// Whether somebody tells systemd already.
+    #[cfg(feature = "systemd")]
+    joined: std::sync::atomic::AtomicBool,
 }
 
 /// What stays the same about a component.
@@ -234,6 +237,18 @@ impl Shared {
             }
             snapshot = latest;
         }
+    }
+
+    /// Whether this has been called before.
+    #[cfg(feature = "systemd")]
+    pub(crate) fn join(&self) -> bool {
+        self.joined.swap(true, std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// Counts what held start-up guards say of their work.
+    #[cfg(feature = "systemd")]
+    pub(crate) fn progress(&self) -> u64 {
+        self.lock().progress()
     }
 
     pub(crate) fn index_of(&self, name: &str) -> Option<usize> {

@@ -40,6 +40,11 @@ impl Health {
         HealthBuilder::new()
     }
 
+    #[cfg(feature = "systemd")]
+    pub(crate) fn shared(&self) -> &Arc<crate::engine::Shared> {
+        self.engine.shared()
+    }
+
     /// The layer that answers the endpoints, for services whose body is
     /// `From<Bytes>`, such as axum's.
     ///

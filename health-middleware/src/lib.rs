@@ -44,6 +44,8 @@ mod future;
 mod grpc;
 mod health;
 mod heartbeat;
+#[cfg(any(feature = "http", feature = "systemd"))]
+mod http_get;
 mod info;
 mod json;
 mod layer;
@@ -66,6 +68,8 @@ mod standalone;
 mod startup;
 mod status;
 mod subscription;
+#[cfg(feature = "systemd")]
+mod systemd;
 #[cfg(feature = "testability")]
 mod testability;
 mod transition;
@@ -97,6 +101,8 @@ pub use standalone::EndpointService;
 pub use startup::StartupGuard;
 pub use status::Status;
 pub use subscription::Subscription;
+#[cfg(feature = "systemd")]
+pub use systemd::{Systemd, SystemdError, SystemdErrorKind};
 #[cfg(feature = "testability")]
 pub use testability::Testability;
 pub use vocabulary::Vocabulary;

@@ -140,6 +140,8 @@ fn share(
         wake: Notify::new(),
         #[cfg(feature = "metrics")]
         metrics: Default::default(),
+        #[cfg(feature = "systemd")]
+        joined: Default::default(),
         config,
         slots,
     });

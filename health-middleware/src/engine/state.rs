@@ -138,6 +138,11 @@ impl State {
         quiet || self.changed
     }
 
+    #[cfg(feature = "systemd")]
+    pub(super) fn progress(&self) -> u64 {
+        self.holds.iter().map(|hold| hold.progress()).sum()
+    }
+
     pub(super) fn change_faults(
         &mut self,
         slot: &Slot,

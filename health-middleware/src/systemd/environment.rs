@@ -10,6 +10,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::SocketAddr;
 use std::time::Duration;
 
+use super::rhythm::Rhythm;
+
 /// The variables as they are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Environment {
@@ -67,6 +69,17 @@ impl Setup {
             Err(problem) => setup
                 .problems
                 .push(format!("{problem}: the watchdog is not fed")),
+        }
+        if let Some(short) = setup
+            .watchdog
+            .filter(|watchdog| *watchdog < Rhythm::SHORTEST)
+        {
+            setup.problems.push(format!(
+                "WATCHDOG_USEC={}: less than {:?} cannot be kept: the watchdog is fed as if \
+                 it were that",
+                short.as_micros(),
+                Rhythm::SHORTEST
+            ));
         }
         setup
     }
@@ -217,12 +230,24 @@ mod tests {
         for (usec, pid, expected) in [
             ("30000000", None, Duration::from_secs(30)),
             ("30000000", Some("4242"), Duration::from_secs(30)),
-            ("1", None, Duration::from_micros(1)),
+            ("300000", None, Duration::from_millis(300)),
         ] {
             let setup = setup("/run/notify", Some(usec), pid);
             assert_eq!(setup.watchdog, Some(expected), "{usec} {pid:?}");
             assert!(setup.problems.is_empty(), "{:?}", setup.problems);
         }
+    }
+
+    #[test]
+    fn a_watchdog_that_nobody_can_keep_is_a_problem_and_fed_all_the_same() {
+        let setup = setup("/run/notify", Some("1"), None);
+        assert_eq!(setup.watchdog, Some(Duration::from_micros(1)));
+        assert_eq!(
+            setup.problems,
+            [
+                "WATCHDOG_USEC=1: less than 300ms cannot be kept: the watchdog is fed as if it were that"
+            ]
+        );
     }
 
     #[test]

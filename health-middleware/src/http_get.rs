@@ -1,0 +1,135 @@
+//! One GET over plain HTTP/1.1.
+
+use std::pin::pin;
+
+use http::header::{ACCEPT, CONNECTION, HOST, USER_AGENT};
+use http::uri::{Scheme, Uri};
+use http::{HeaderValue, Request, StatusCode};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpStream, ToSocketAddrs};
+
+use crate::body::ResponseBody;
+use crate::outcome::BoxError;
+use crate::race::{First, race};
+
+/// What to ask, taken apart once.
+#[derive(Debug)]
+pub(crate) struct HttpUrl {
+    host: Box<str>,
+    port: u16,
+    authority: HeaderValue,
+    path: Uri,
+}
+
+impl HttpUrl {
+    pub(crate) fn parse(url: &str) -> Result<Self, String> {
+        let uri: Uri = url.parse().map_err(|error| format!("{error}"))?;
+        if uri.scheme() != Some(&Scheme::HTTP) {
+            return Err("http:// is accepted".to_owned());
+        }
+        let authority = uri.authority().ok_or("a host is missing")?;
+        if authority.as_str().contains('@') {
+            return Err("no user is accepted before the host".to_owned());
+        }
+        let host = authority.host();
+        let port = match authority.as_str()[host.len()..].strip_prefix(':') {
+            None => 80,
+            Some(port) => port
+                .parse()
+                .ok()
+                .filter(|port| *port > 0)
+                .ok_or("port 1-65535 is accepted")?,
+        };
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        Ok(Self {
+            host: host.trim_matches(['[', ']']).into(),
+            port,
+            authority: HeaderValue::from_str(authority.as_str())
+                .map_err(|error| error.to_string())?,
+            path: path.parse().map_err(|error| format!("{error}"))?,
+        })
+    }
+
+    /// The host, without the brackets of an IPv6 address.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The status that a server there answers, over a connection of its own.
+    /// Redirects and proxies are not followed, the body is not read.
+    ///
+    /// Without a timeout. Dropping the future closes the connection.
+    pub(crate) async fn get(&self, server: impl ToSocketAddrs) -> Result<StatusCode, BoxError> {
+        let stream = TcpStream::connect(server)
+            .await
+            .map_err(|error| format!("connecting to {}:{}: {error}", self.host, self.port))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        let mut asked = pin!(async {
+            let response = sender.send_request(self.request()).await?;
+            Ok::<_, BoxError>(response.status())
+        });
+        // Driven here and not in a task, so that a cancelled run leaves nothing.
+        match race(asked.as_mut(), connection).await {
+            First::Left(status) => status,
+            // The last thing that it has read may be the answer.
+            First::Right(ended) => match (asked.await, ended) {
+                (Err(_), Err(why)) => Err(why.into()),
+                (status, _) => status,
+            },
+        }
+    }
+
+    fn request(&self) -> Request<ResponseBody> {
+        let mut request = Request::new(ResponseBody::default());
+        *request.uri_mut() = self.path.clone();
+        let headers = request.headers_mut();
+        headers.insert(HOST, self.authority.clone());
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        request
+    }
+}
+
+const AGENT: &str = concat!("health-middleware/", env!("CARGO_PKG_VERSION"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls() {
+        for (url, host, port, path) in [
+            ("http://billing/health", "billing", 80, "/health"),
+            ("http://billing:8080", "billing", 8080, "/"),
+            ("http://[::1]:81/a?b=c", "::1", 81, "/a?b=c"),
+            ("HTTP://127.0.0.1/", "127.0.0.1", 80, "/"),
+        ] {
+            let target = HttpUrl::parse(url).expect(url);
+            assert_eq!((target.host(), target.port()), (host, port), "{url}");
+            assert_eq!(target.path, *path, "{url}");
+        }
+    }
+
+    #[test]
+    fn urls_that_cannot_be_asked() {
+        for url in [
+            "",
+            "/health",
+            "billing:8080",
+            "https://billing/",
+            "http://",
+            "http://user:secret@billing/",
+            "http://billing:0/",
+            "http://billing:65536/",
+            "http://bill ing/",
+        ] {
+            assert!(HttpUrl::parse(url).is_err(), "{url}");
+        }
+    }
+}

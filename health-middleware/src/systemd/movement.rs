@@ -1,0 +1,44 @@
+//! Whether a start-up goes on, and for how long that is good.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::report::Report;
+
+/// How long one step of a start-up may take, counted from the last sign of
+/// movement: the value of `EXTEND_TIMEOUT_USEC=`.
+pub(crate) const EXTENSION: Duration = Duration::from_secs(30);
+
+/// An extension is good for three of these.
+const SPACING: Duration = Duration::from_secs(10);
+
+/// What of a start-up has been seen.
+#[derive(Debug, Default)]
+pub(crate) struct Movement {
+    /// Guards that were held and progress that was made at the last extension.
+    marks: Option<(usize, u64)>,
+    extended: Option<Instant>,
+}
+
+impl Movement {
+    /// Whether to ask for more time now.
+    ///
+    /// Checks that have not run yet move by themselves: each is started within
+    /// its initial delay and ended by its timeout. A guard is somebody's work,
+    /// which may hang: it moves when another is dropped, or says so.
+    pub(crate) fn asks(&mut self, report: &Report, progress: u64, now: Instant) -> bool {
+        let spaced = |at: Instant| now.saturating_duration_since(at) >= SPACING;
+        if report.live().is_unhealthy() || !self.extended.is_none_or(spaced) {
+            return false;
+        }
+        let marks = Some((report.held.len(), progress));
+        let unfinished = report.components().any(|component| !component.ran);
+        let moves = unfinished || self.marks != marks;
+        if moves {
+            self.marks = marks;
+            self.extended = Some(now);
+        }
+        moves
+    }
+}
