@@ -3,7 +3,7 @@
 //! Small parsers of our own: the standard ones bring their errors' formatting with them, 3 KB of
 //! it for IPv6.
 
-use crate::decimal::decimal;
+use crate::cursor::Cursor;
 
 /// The IPv4 address that `text` spells: four decimal numbers without leading zeros.
 ///
@@ -15,16 +15,19 @@ use crate::decimal::decimal;
 /// assert_eq!(ipv4(b"127.0.0.01"), None);
 /// ```
 pub fn ipv4(text: &[u8]) -> Option<[u8; 4]> {
+    let mut cursor = Cursor::new(text);
     let mut address = [0; 4];
-    let mut parts = text.split(|&byte| byte == b'.');
-    for octet in &mut address {
-        let part = parts.next()?;
-        if part.len() > 3 || (part.len() > 1 && part.first() == Some(&b'0')) {
+    for (index, octet) in address.iter_mut().enumerate() {
+        if index != 0 && !cursor.eat(b'.') {
             return None;
         }
-        *octet = decimal(part, 255)? as u8;
+        let mut start = cursor.clone();
+        *octet = cursor.number(255)? as u8;
+        if start.eat(b'0') && start.rest().len() > cursor.rest().len() {
+            return None;
+        }
     }
-    parts.next().is_none().then_some(address)
+    cursor.is_at_end().then_some(address)
 }
 
 /// The IPv6 address that `text` spells (RFC 4291, section 2.2), without brackets or zone.
@@ -36,72 +39,66 @@ pub fn ipv4(text: &[u8]) -> Option<[u8; 4]> {
 /// assert_eq!(ipv6(b"fe80::1%eth0"), None);
 /// ```
 pub fn ipv6(text: &[u8]) -> Option<[u8; 16]> {
-    let mut address = [0u8; 16];
-    let mut filled = 0usize;
+    let mut cursor = Cursor::new(text);
+    let mut groups = [0u16; 8];
+    let mut length = 0;
     let mut gap = None;
-    let mut rest = text;
-    if let Some(after) = rest.strip_prefix(b"::") {
+    if cursor.eat(b':') {
+        if !cursor.eat(b':') {
+            return None;
+        }
         gap = Some(0);
-        rest = after;
     }
-    while !rest.is_empty() {
-        let end = rest
-            .iter()
-            .position(|&byte| byte == b':')
-            .unwrap_or(rest.len());
-        let (group, after) = rest.split_at_checked(end)?;
-        if after.is_empty() && group.contains(&b'.') {
-            address
-                .get_mut(filled..filled + 4)?
-                .copy_from_slice(&ipv4(group)?);
-            filled += 4;
+    while !cursor.is_at_end() {
+        let start = cursor.rest();
+        let mut group = 0;
+        while let Some(digit) = cursor.digit(16) {
+            group = group << 4 | digit as u16;
+        }
+        if cursor.rest().first() == Some(&b'.') {
+            let [a, b, c, d] = ipv4(start)?;
+            *groups.get_mut(length)? = u16::from_be_bytes([a, b]);
+            *groups.get_mut(length + 1)? = u16::from_be_bytes([c, d]);
+            length += 2;
             break;
         }
-        address
-            .get_mut(filled..filled + 2)?
-            .copy_from_slice(&hexadecimal(group)?.to_be_bytes());
-        filled += 2;
-        match after.strip_prefix(b"::") {
-            Some(after) => {
-                if gap.replace(filled).is_some() {
-                    return None;
-                }
-                rest = after;
+        if !matches!(start.len() - cursor.rest().len(), 1..=4) {
+            return None;
+        }
+        *groups.get_mut(length)? = group;
+        length += 1;
+        if cursor.is_at_end() {
+            break;
+        }
+        if !cursor.eat(b':') {
+            return None;
+        }
+        if cursor.eat(b':') {
+            if gap.replace(length).is_some() {
+                return None;
             }
-            None => match after.strip_prefix(b":") {
-                Some([]) => return None,
-                Some(after) => rest = after,
-                None => rest = after,
-            },
+        } else if cursor.is_at_end() {
+            return None;
         }
     }
-    match gap {
-        None => (filled == 16).then_some(address),
-        // The gap stands for at least one group.
-        Some(gap) if filled <= 14 => {
-            address.get_mut(gap..)?.rotate_right(16 - filled);
-            Some(address)
-        }
-        Some(_) => None,
-    }
-}
-
-fn hexadecimal(group: &[u8]) -> Option<u16> {
-    if group.is_empty() || group.len() > 4 {
+    // The gap stands for at least one group.
+    let missing = 8usize.checked_sub(length)?;
+    if gap.is_some() != (missing > 0) {
         return None;
     }
-    let mut number = 0;
-    for &byte in group {
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            _ => match byte | 0x20 {
-                letter @ b'a'..=b'f' => letter - b'a' + 10,
-                _ => return None,
-            },
+    let mut address = [0u8; 16];
+    for (index, group) in groups.iter().take(length).enumerate() {
+        let shift = if gap.is_some_and(|gap| index >= gap) {
+            missing
+        } else {
+            0
         };
-        number = number << 4 | u16::from(digit);
+        let place = 2 * (index + shift);
+        address
+            .get_mut(place..place + 2)?
+            .copy_from_slice(&group.to_be_bytes());
     }
-    Some(number)
+    Some(address)
 }
 
 /// The IPv4 address inside an IPv4-mapped IPv6 one (`::ffff:127.0.0.1`).

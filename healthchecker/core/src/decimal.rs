@@ -1,5 +1,7 @@
 //! Unsigned decimal numbers as options write them: digits and nothing else.
 
+use crate::cursor::Cursor;
+
 /// The number that `text` spells, if it is at most `max`.
 ///
 /// Digits only: no sign, no blank, no separator, at least one digit.
@@ -13,18 +15,8 @@
 /// assert_eq!(decimal(b"", 65_535), None);
 /// ```
 pub fn decimal(text: &[u8], max: u32) -> Option<u32> {
-    if text.is_empty() {
-        return None;
-    }
-    let mut number = 0u32;
-    for &byte in text {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        number = number.checked_mul(10)?.checked_add(u32::from(digit))?;
-    }
-    (number <= max).then_some(number)
+    let mut cursor = Cursor::new(text);
+    cursor.number(max).filter(|_| cursor.is_at_end())
 }
 
 /// The port that `text` spells: 1 to 65535. Port 0 cannot be connected to.

@@ -1,6 +1,6 @@
 //! Durations as options write them: `2s`, `500ms`, `1m`.
 
-use crate::decimal::decimal;
+use crate::cursor::Cursor;
 
 /// What [`millis`] accepts, for messages.
 pub const ACCEPTED: &str = "a whole number with ms, s or m, from 1ms to 60m, such as 2s or 500ms";
@@ -21,14 +21,15 @@ const MAX_MILLIS: u32 = 60 * 60 * 1000;
 /// assert_eq!(millis(b"0s"), None);
 /// ```
 pub fn millis(text: &[u8]) -> Option<u32> {
-    let (number, unit) = if let Some(number) = text.strip_suffix(b"ms") {
-        (number, 1)
-    } else if let Some(number) = text.strip_suffix(b"s") {
-        (number, 1_000)
-    } else {
-        (text.strip_suffix(b"m")?, 60_000)
+    let mut cursor = Cursor::new(text);
+    let number = cursor.number(MAX_MILLIS)?;
+    let unit = match cursor.rest() {
+        b"ms" => 1,
+        b"s" => 1_000,
+        b"m" => 60_000,
+        _ => return None,
     };
-    let millis = decimal(number, MAX_MILLIS)?.checked_mul(unit)?;
+    let millis = number.checked_mul(unit)?;
     (millis != 0 && millis <= MAX_MILLIS).then_some(millis)
 }
 

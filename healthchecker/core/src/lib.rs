@@ -24,6 +24,7 @@
 
 pub mod address;
 pub mod ascii;
+pub mod cursor;
 pub mod decimal;
 pub mod duration;
 pub mod head;

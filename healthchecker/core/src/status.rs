@@ -1,6 +1,6 @@
 //! Sets of status codes: `200-299,407`.
 
-use crate::decimal::decimal;
+use crate::cursor::Cursor;
 
 /// What [`StatusSet::parse`] accepts, for messages.
 pub const ACCEPTED: &str = "codes and ranges from 200 to 599, such as 200-299,407";
@@ -35,18 +35,13 @@ impl<'a> StatusSet<'a> {
     /// assert!(StatusSet::parse(b"2xx").is_none());
     /// ```
     pub fn parse(text: &'a [u8]) -> Option<Self> {
-        for element in text.split(|&byte| byte == b',') {
-            range(element)?;
-        }
+        includes(text, 0)?;
         Some(Self { text })
     }
 
     /// Whether `status` is in the set.
     pub fn contains(self, status: u16) -> bool {
-        self.text
-            .split(|&byte| byte == b',')
-            .filter_map(range)
-            .any(|(low, high)| low <= status && status <= high)
+        includes(self.text, status.into()) == Some(true)
     }
 
     /// The set as it was written.
@@ -55,21 +50,35 @@ impl<'a> StatusSet<'a> {
     }
 }
 
-fn range(element: &[u8]) -> Option<(u16, u16)> {
-    let (low, high) = match element.iter().position(|&byte| byte == b'-') {
-        Some(dash) => (element.get(..dash)?, element.get(dash + 1..)?),
-        None => (element, element),
-    };
-    let (low, high) = (code(low)?, code(high)?);
-    (low <= high).then_some((low, high))
+/// Whether `text` is a set, and then whether it includes `status`.
+fn includes(text: &[u8], status: u32) -> Option<bool> {
+    let mut cursor = Cursor::new(text);
+    let mut is_included = false;
+    loop {
+        let low = code(&mut cursor)?;
+        let high = if cursor.eat(b'-') {
+            code(&mut cursor)?
+        } else {
+            low
+        };
+        if high < low {
+            return None;
+        }
+        is_included |= low <= status && status <= high;
+        if cursor.is_at_end() {
+            return Some(is_included);
+        }
+        if !cursor.eat(b',') {
+            return None;
+        }
+    }
 }
 
-fn code(text: &[u8]) -> Option<u16> {
-    if text.len() != 3 {
-        return None;
-    }
-    let code = decimal(text, 599)?;
-    (code >= 200).then_some(code as u16)
+/// A code of three digits.
+fn code(cursor: &mut Cursor<'_>) -> Option<u32> {
+    let before = cursor.rest().len();
+    let code = cursor.number(599)?;
+    (code >= 200 && before - cursor.rest().len() == 3).then_some(code)
 }
 
 #[cfg(test)]

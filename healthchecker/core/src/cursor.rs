@@ -1,0 +1,63 @@
+//! A place in a text that is read from its start to its end.
+
+/// The bytes that are still to be read.
+#[derive(Clone, Debug)]
+pub struct Cursor<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    /// At the start of a text.
+    ///
+    /// ```
+    /// use healthchecker_core::cursor::Cursor;
+    ///
+    /// let mut cursor = Cursor::new(b"200-299");
+    /// assert_eq!(cursor.number(599), Some(200));
+    /// assert!(cursor.eat(b'-'));
+    /// assert_eq!(cursor.number(599), Some(299));
+    /// assert!(cursor.is_at_end());
+    /// ```
+    pub fn new(text: &'a [u8]) -> Self {
+        Self { rest: text }
+    }
+
+    /// What is still to be read.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Whether nothing is still to be read.
+    pub fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// Passes over `byte`, if it is the next one.
+    pub fn eat(&mut self, byte: u8) -> bool {
+        match self.rest.split_first() {
+            Some((&first, rest)) if first == byte => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Passes over the next byte where it is a digit of this base (up to 16), and gives its value.
+    pub fn digit(&mut self, base: u32) -> Option<u32> {
+        let (&first, rest) = self.rest.split_first()?;
+        let digit = char::from(first).to_digit(base)?;
+        self.rest = rest;
+        Some(digit)
+    }
+
+    /// Passes over the decimal digits that come next, at least one, and gives the number that they
+    /// spell, if it is at most `max`.
+    pub fn number(&mut self, max: u32) -> Option<u32> {
+        let mut number = self.digit(10)?;
+        while let Some(digit) = self.digit(10) {
+            number = number.checked_mul(10)?.checked_add(digit)?;
+        }
+        (number <= max).then_some(number)
+    }
+}
