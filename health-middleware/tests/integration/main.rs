@@ -18,6 +18,8 @@ mod grpc_server;
 mod hyper_server;
 mod layer;
 mod liveness;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod negotiation;
 mod policy;
 mod startup;
