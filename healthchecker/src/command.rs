@@ -1,21 +1,19 @@
 //! The command line as a function, for a service that offers it as a subcommand of its own.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use healthchecker_core::decimal;
 use healthchecker_core::duration;
-use healthchecker_core::target::{self, Host};
 
 use crate::arguments::{self, Arguments, Misuse};
 use crate::message;
 use crate::options::{Builder, Method, OptionsError};
 use crate::output;
 use crate::probe::Probe;
+use crate::short_options;
 use crate::verdict::Verdict;
 
 /// What `--help` prints.
@@ -104,7 +102,7 @@ impl Command {
     fn read(words: &[OsString]) -> Result<Self, Misuse> {
         let variable = env::var_os("HEALTHCHECKER_ARGS");
         let mut arguments = Arguments::new(words, variable.as_deref())?;
-        let mut builder = Probe::builder(url(&mut arguments)?);
+        let mut builder = Probe::builder(short_options::url(&mut arguments)?);
         if let Some(method) = arguments.value("--method")? {
             builder = builder.method(match &method[..] {
                 b"GET" => Method::Get,
@@ -198,7 +196,9 @@ fn tls_options(mut builder: Builder, arguments: &mut Arguments) -> Result<Builde
                 OptionsError::value("cacert", b"", "the path of a file in PEM form").into(),
             );
         }
-        builder = builder.cacert(OsString::from_vec(file));
+        builder = builder.cacert(<OsString as std::os::unix::ffi::OsStringExt>::from_vec(
+            file,
+        ));
     }
     if let Some(name) = arguments.value("--server-name")? {
         builder = builder.server_name(String::from_utf8_lossy(&name));
@@ -224,91 +224,6 @@ fn lacks(option: &str, feature: &str) -> Misuse {
     Misuse::new(format!(
         "{option}: not in this build; it needs the cargo feature {feature}"
     ))
-}
-
-/// The URL given, or the one that the short options stand for.
-fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {
-    let url = arguments.url()?;
-    let port = arguments.value("--port")?;
-    let variable = arguments.value("--port-env")?;
-    let host = arguments.value("--host")?;
-    let path = arguments.value("--path")?;
-    if let Some(url) = url {
-        for (option, given) in [
-            ("--port", port.is_some()),
-            ("--port-env", variable.is_some()),
-            ("--host", host.is_some()),
-            ("--path", path.is_some()),
-        ] {
-            if given {
-                let url = message::escaped(&url, 200);
-                return Err(Misuse::new(format!(
-                    "{option}: excluded by the URL \"{url}\""
-                )));
-            }
-        }
-        return Ok(url);
-    }
-    if port.is_some() && variable.is_some() {
-        return Err(Misuse::new("--port-env: excluded by --port"));
-    }
-    let port = match (port, variable) {
-        (Some(port), _) => match decimal::port(&port) {
-            Some(number) => number,
-            None => return Err(OptionsError::value("port", &port, "1 to 65535").into()),
-        },
-        (None, Some(name)) => port_from(&name)?,
-        (None, None) => 80,
-    };
-    let host = host.unwrap_or_else(|| b"localhost".to_vec());
-    if let Err(error) = Host::parse(&host) {
-        let accepted = "localhost, or an address such as 127.0.0.1 or ::1";
-        let mut misuse = OptionsError::value("host", &host, accepted).to_string();
-        misuse.push_str(" (");
-        misuse.push_str(error.text());
-        misuse.push(')');
-        return Err(Misuse::new(misuse));
-    }
-    let path = path.unwrap_or_else(|| b"/health".to_vec());
-    if target::check_path(&path).is_err() {
-        return Err(OptionsError::value("path", &path, target::ACCEPTED_PATH).into());
-    }
-    let bare_ipv6 = host.contains(&b':') && !host.starts_with(b"[");
-    let (open, close) = if bare_ipv6 { ("[", "]") } else { ("", "") };
-    let port = port.to_string();
-    Ok([
-        b"http://",
-        open.as_bytes(),
-        &host,
-        close.as_bytes(),
-        b":",
-        port.as_bytes(),
-        &path,
-    ]
-    .concat())
-}
-
-/// The port that the application's own variable holds.
-fn port_from(name: &[u8]) -> Result<u16, Misuse> {
-    let shown = message::escaped(name, 200);
-    // Such names make the lookup panic or find nothing.
-    if name.is_empty() || name.iter().any(|&byte| byte == b'=' || byte == 0) {
-        return Err(
-            OptionsError::value("port-env", name, "the name of a variable, such as PORT").into(),
-        );
-    }
-    let Some(value) = env::var_os(OsStr::from_bytes(name)) else {
-        return Err(Misuse::new(format!(
-            "--port-env: the variable {shown} is not set"
-        )));
-    };
-    let value = value.into_vec();
-    decimal::port(&value).ok_or_else(|| {
-        let value = message::escaped(&value, 200);
-        Misuse::new(format!(
-            "--port-env: the variable {shown} is \"{value}\"; accepted: 1 to 65535"
-        ))
-    })
 }
 
 fn duration(

@@ -19,13 +19,21 @@ mod message;
 mod options;
 mod output;
 mod probe;
+mod short_options;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;
+mod url;
 mod verdict;
 mod wait;
 
 pub use options::{Builder, DEFAULT_TIMEOUT, Method, OptionsError};
 pub use probe::Probe;
 pub use verdict::{Cause, Phase, Verdict};
+
+#[doc = include_str!("../docs/usage.md")]
+pub mod usage {}
+
+#[doc = include_str!("../docs/migration.md")]
+pub mod migration {}

@@ -6,11 +6,12 @@ use std::time::Duration;
 use healthchecker_core::duration;
 use healthchecker_core::header::{self, Header};
 use healthchecker_core::status::{self, StatusSet};
-use healthchecker_core::target::{self, Host, Place, Protocol, Target};
+use healthchecker_core::target::Protocol;
 
 use crate::body::BodyTest;
 use crate::message;
 use crate::probe::Probe;
+use crate::url;
 
 /// How an HTTP target is asked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -168,7 +169,7 @@ impl Builder {
     /// for options that contradict each other or have no meaning for the URL's protocol, and for
     /// what this build of the crate lacks.
     pub fn build(self) -> Result<Probe, OptionsError> {
-        let target = check_url(&self.url)?;
+        let target = url::check(&self.url)?;
         let is_http = matches!(target.protocol, Protocol::Http | Protocol::Https);
         if !is_http {
             self.refuse_http_options(target.protocol)?;
@@ -280,7 +281,7 @@ impl Builder {
     }
 
     fn refuse_http_options(&self, protocol: Protocol) -> Result<(), OptionsError> {
-        let scheme = scheme(protocol);
+        let scheme = url::scheme(protocol);
         for (option, given) in [
             ("method", self.method.is_some()),
             ("header", !self.headers.is_empty()),
@@ -297,57 +298,4 @@ impl Builder {
         }
         Ok(())
     }
-}
-
-fn scheme(protocol: Protocol) -> &'static str {
-    match protocol {
-        Protocol::Http => "http",
-        Protocol::Https => "https",
-        Protocol::Tcp => "tcp",
-        Protocol::Grpc => "grpc",
-        _ => "grpcs",
-    }
-}
-
-fn check_url(url: &[u8]) -> Result<Target<'_>, OptionsError> {
-    let shown = || message::escaped(url, 200);
-    let target = Target::parse(url).map_err(|error| {
-        let text = format!(
-            "\"{}\": {}; accepted: {}",
-            shown(),
-            error.text(),
-            target::ACCEPTED
-        );
-        OptionsError::new("url", text)
-    })?;
-    let (tls, grpc) = match target.protocol {
-        Protocol::Https => (true, false),
-        Protocol::Grpc => (false, true),
-        Protocol::Grpcs => (true, true),
-        _ => (false, false),
-    };
-    for (needed, built, feature) in [
-        (grpc, cfg!(feature = "grpc"), "grpc"),
-        (tls, cfg!(feature = "tls"), "tls"),
-    ] {
-        if needed && !built {
-            let scheme = scheme(target.protocol);
-            let text =
-                format!("{scheme}:// is not in this build; it needs the cargo feature {feature}");
-            return Err(OptionsError::new("url", text));
-        }
-    }
-    if let Place::Network {
-        host: Host::Name(name),
-        ..
-    } = target.place
-        && !cfg!(feature = "remote")
-    {
-        let name = message::escaped(name, 200);
-        let text = format!(
-            "\"{name}\" is neither localhost nor an address; names need the cargo feature remote"
-        );
-        return Err(OptionsError::new("url", text));
-    }
-    Ok(target)
 }

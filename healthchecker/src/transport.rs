@@ -4,7 +4,7 @@
 //! status and the fields that frame the body, so that what its own parser would refuse or take
 //! differently cannot matter, and a head of 64 KiB needs no buffer.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use healthchecker_core::head::{Fault, HeadScanner, Step};
@@ -60,6 +60,7 @@ impl OneConnection {
             framing: Framing::default(),
             reason: Vec::new(),
             pending: Vec::new(),
+            unsent: None,
             in_body: false,
         })))
     }
@@ -86,6 +87,8 @@ pub(crate) struct ScanningTransport {
     reason: Vec<u8>,
     /// What ureq has yet to be given: the reduced head and the body's first bytes.
     pending: Vec<u8>,
+    /// Why the request could not be sent, should no answer explain it.
+    unsent: Option<std::io::Error>,
     in_body: bool,
 }
 
@@ -102,9 +105,10 @@ impl ScanningTransport {
         loop {
             let amount = match self.channel.read(&mut chunk) {
                 Ok(0) => {
-                    return Err(
-                        self.failed(Phase::Waiting, std::io::ErrorKind::UnexpectedEof.into())
-                    );
+                    return Err(match self.unsent.take() {
+                        Some(error) => self.failed(Phase::Sending, error),
+                        None => self.failed(Phase::Waiting, ErrorKind::UnexpectedEof.into()),
+                    });
                 }
                 Ok(amount) => amount,
                 Err(error) => return Err(self.failed(Phase::Waiting, error)),
@@ -171,9 +175,10 @@ impl Transport for ScanningTransport {
             Err(error)
                 if matches!(
                     error.kind(),
-                    std::io::ErrorKind::BrokenPipe | std::io::ErrorKind::ConnectionReset
+                    ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
                 ) =>
             {
+                self.unsent = Some(error);
                 Ok(())
             }
             Err(error) => Err(self.failed(Phase::Sending, error)),

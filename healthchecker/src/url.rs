@@ -1,0 +1,61 @@
+//! Which URLs this build of the probe can follow.
+
+use healthchecker_core::target::{self, Host, Place, Protocol, Target};
+
+use crate::message;
+use crate::options::OptionsError;
+
+/// The scheme that stands for a protocol.
+pub(crate) fn scheme(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Http => "http",
+        Protocol::Https => "https",
+        Protocol::Tcp => "tcp",
+        Protocol::Grpc => "grpc",
+        _ => "grpcs",
+    }
+}
+
+/// Reads a URL, and refuses what needs a feature that this build lacks.
+pub(crate) fn check(url: &[u8]) -> Result<Target<'_>, OptionsError> {
+    let shown = || message::escaped(url, 200);
+    let target = Target::parse(url).map_err(|error| {
+        let text = format!(
+            "\"{}\": {}; accepted: {}",
+            shown(),
+            error.text(),
+            target::ACCEPTED
+        );
+        OptionsError::new("url", text)
+    })?;
+    let (tls, grpc) = match target.protocol {
+        Protocol::Https => (true, false),
+        Protocol::Grpc => (false, true),
+        Protocol::Grpcs => (true, true),
+        _ => (false, false),
+    };
+    for (needed, built, feature) in [
+        (grpc, cfg!(feature = "grpc"), "grpc"),
+        (tls, cfg!(feature = "tls"), "tls"),
+    ] {
+        if needed && !built {
+            let scheme = scheme(target.protocol);
+            let text =
+                format!("{scheme}:// is not in this build; it needs the cargo feature {feature}");
+            return Err(OptionsError::new("url", text));
+        }
+    }
+    if let Place::Network {
+        host: Host::Name(name),
+        ..
+    } = target.place
+        && !cfg!(feature = "remote")
+    {
+        let name = message::escaped(name, 200);
+        let text = format!(
+            "\"{name}\" is neither localhost nor an address; names need the cargo feature remote"
+        );
+        return Err(OptionsError::new("url", text));
+    }
+    Ok(target)
+}
