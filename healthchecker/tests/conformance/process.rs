@@ -150,7 +150,7 @@ fn no_descriptors() -> Result<(), Failed> {
     let outcome = Run::new([port(&healthy)]).shell("ulimit -n 3; {}").finish();
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
     check_line(&outcome.stderr)?;
-    let outcome = Run::new([port(&healthy)]).shell("ulimit -n 4; {}").finish();
+    let outcome = Run::new([port(&healthy)]).shell("ulimit -n 5; {}").finish();
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
     Ok(())
 }
