@@ -33,6 +33,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over `byte`, if it is the next one.
+    #[inline(never)]
     pub fn eat(&mut self, byte: u8) -> bool {
         match self.rest.split_first() {
             Some((&first, rest)) if first == byte => {
@@ -44,6 +45,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over the next byte where it is a digit of this base (up to 16), and gives its value.
+    #[inline(never)]
     pub fn digit(&mut self, base: u32) -> Option<u32> {
         let (&first, rest) = self.rest.split_first()?;
         let digit = char::from(first).to_digit(base)?;

@@ -71,16 +71,14 @@ pub struct HeadScanner {
     at: u8,
 }
 
-// Positions below CODE are those of the status line's own bytes.
-const PREFIX: &[u8; 7] = b"HTTP/1.";
-const MINOR: u8 = 7;
-const SPACE: u8 = 8;
-const CODE: u8 = 9;
+/// What a status line starts with: `?` stands for a minor version, `#` for a digit of the code. A
+/// position below [`AFTER_CODE`] is a place in it.
+const START: &[u8; 12] = b"HTTP/1.? ###";
 const AFTER_CODE: u8 = 12;
 const CODE_CR: u8 = 13;
 const REASON: u8 = 14;
-const LINE_START: u8 = 15;
-const LINE: u8 = 16;
+const LINE: u8 = 15;
+const LINE_START: u8 = 16;
 const BLANK_CR: u8 = 17;
 
 impl HeadScanner {
@@ -110,43 +108,45 @@ impl HeadScanner {
             return Step::Fault(Fault::TooLarge);
         }
         self.length += 1;
-        self.at = match self.at {
-            LINE if byte != b'\n' => LINE,
-            LINE => LINE_START,
-            LINE_START if byte == b'\r' => BLANK_CR,
-            LINE_START | BLANK_CR if byte == b'\n' => {
-                if self.status >= 200 {
-                    return Step::Head(self.status);
-                }
-                0
-            }
-            LINE_START => LINE,
+        if let Some(&expected) = START.get(usize::from(self.at)) {
+            return self.push_start(byte, expected);
+        }
+        self.at = match byte {
+            b'\n' if self.at < LINE_START => LINE_START,
+            b'\n' if self.status >= 200 => return Step::Head(self.status),
+            b'\n' => 0,
+            b' ' if self.at == AFTER_CODE => REASON,
+            b'\r' if self.at == AFTER_CODE => CODE_CR,
+            _ if self.at < REASON => return Step::Fault(Fault::NotHttp),
+            _ if self.at == REASON => return Step::Reason,
+            b'\r' if self.at == LINE_START => BLANK_CR,
             // A lone CR does not make a line blank (RFC 9112, section 2.2).
-            BLANK_CR => LINE,
-            REASON if byte != b'\n' => return Step::Reason,
-            REASON => LINE_START,
-            MINOR if byte == b'0' || byte == b'1' => SPACE,
-            SPACE if byte == b' ' => {
-                self.status = 0;
-                CODE
-            }
-            CODE..AFTER_CODE if byte.is_ascii_digit() => {
-                self.status = self.status * 10 + u16::from(byte - b'0');
-                if self.at + 1 == AFTER_CODE {
-                    match self.status {
-                        101 => return Step::Fault(Fault::SwitchingProtocols),
-                        100..600 => {}
-                        _ => return Step::Fault(Fault::NotHttp),
-                    }
-                }
-                self.at + 1
-            }
-            AFTER_CODE if byte == b' ' => REASON,
-            AFTER_CODE if byte == b'\r' => CODE_CR,
-            AFTER_CODE | CODE_CR if byte == b'\n' => LINE_START,
-            at if PREFIX.get(usize::from(at)) == Some(&byte) => at + 1,
-            _ => return Step::Fault(Fault::NotHttp),
+            _ => LINE,
         };
+        Step::More
+    }
+
+    fn push_start(&mut self, byte: u8, expected: u8) -> Step {
+        let is_expected = match expected {
+            b'?' => byte | 1 == b'1',
+            b'#' => byte.is_ascii_digit(),
+            _ => byte == expected,
+        };
+        if expected == b'#' {
+            let digit = u16::from(byte & 15);
+            self.status = if START.get(usize::from(self.at) - 1) == Some(&b' ') {
+                digit
+            } else {
+                self.status * 10 + digit
+            };
+        }
+        self.at += 1;
+        if !is_expected || (self.at == AFTER_CODE && !(100..600).contains(&self.status)) {
+            return Step::Fault(Fault::NotHttp);
+        }
+        if self.at == AFTER_CODE && self.status == 101 {
+            return Step::Fault(Fault::SwitchingProtocols);
+        }
         Step::More
     }
 
