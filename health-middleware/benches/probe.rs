@@ -1,0 +1,92 @@
+//! What a probe costs in process, with one component and with a thousand.
+
+mod table;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::hint::black_box;
+use std::pin::pin;
+use std::process::ExitCode;
+use std::task::{Context, Waker};
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use health_middleware::{BoxError, Check, Health, HealthService};
+use http::{Request, Response};
+use table::{Table, median};
+use tower::{Layer, Service, service_fn};
+
+const CALLS: u32 = 100_000;
+const ROUNDS: usize = 41;
+
+async fn healthy(components: usize) -> Health {
+    let mut builder = Health::builder();
+    for index in 0..components {
+        let check = Check::from_fn(format!("component-{index:04}"), || async {
+            Ok::<_, BoxError>(())
+        });
+        builder = builder.check(check.every(Duration::from_secs(3600)));
+    }
+    let health = builder.build().expect("a health");
+    let mut subscription = health.subscribe();
+    while !health.report().ready().is_healthy() {
+        subscription.changed().await;
+    }
+    health
+}
+
+async fn nothing(_: Request<Body>) -> Result<Response<Body>, Infallible> {
+    Ok(Response::new(Body::empty()))
+}
+
+fn run<S>(service: &mut HealthService<S>, path: &'static str) -> f64
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
+{
+    let mut context = Context::from_waker(Waker::noop());
+    let begun = Instant::now();
+    for _ in 0..CALLS {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = http::Uri::from_static(path);
+        let _ = black_box(service.poll_ready(&mut context));
+        let future = pin!(service.call(black_box(request)));
+        let _ = black_box(future.poll(&mut context));
+    }
+    begun.elapsed().as_nanos() as f64 / f64::from(CALLS)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let one = healthy(1).await;
+    let many = healthy(1000).await;
+    let mut one = one.layer().layer(service_fn(nothing));
+    let mut many = many.layer().layer(service_fn(nothing));
+    let mut table = Table::new("A probe in process, axum's body, median of paired runs");
+    for path in ["/health", "/health/live", "/health/ready"] {
+        let (mut few, mut lots, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        run(&mut one, path);
+        run(&mut many, path);
+        for _ in 0..ROUNDS {
+            let a = run(&mut one, path);
+            let b = run(&mut many, path);
+            few.push(a);
+            lots.push(b);
+            ratios.push(b / a);
+        }
+        let (few, lots, ratio) = (median(few), median(lots), median(ratios));
+        table.note(&format!("{path}, 1 component"), &format!("{few:.1} ns"));
+        table.check(
+            &format!("{path}, 1,000 components"),
+            &format!("{lots:.1} ns"),
+            "250 ns",
+            lots <= 250.0,
+        );
+        table.check(
+            &format!("{path}, 1,000 components against 1"),
+            &format!("{ratio:.3}"),
+            "1.10",
+            ratio <= 1.10,
+        );
+    }
+    table.finish()
+}
