@@ -11,7 +11,6 @@ use rustix::io::{Errno, Result};
 use rustix::net::{RecvFlags, recv};
 
 use crate::cause::{Cause, Phase};
-use crate::chunks::Chunks;
 use crate::deadline::Deadline;
 
 /// Bytes taken at once.
@@ -74,15 +73,14 @@ impl Answer {
                             self.reason.clear();
                         }
                         if !healthy.contains(status) {
-                            let (head, start) =
-                                bytes.split_at_checked(index + 1).unwrap_or_default();
-                            self.read_body(socket, deadline, head, start);
+                            self.keep(bytes.get(index + 1..).unwrap_or_default(), MAX_BODY);
+                            self.read_body(socket, deadline, &mut buffer);
                         }
                         return Ok(status);
                     }
                     Step::Fault(fault) => {
                         if fault == Fault::NotHttp {
-                            self.keep(bytes.get(..MAX_START).unwrap_or(bytes), &mut None);
+                            self.keep(bytes, MAX_START);
                         }
                         return Err(Cause::Fault(fault));
                     }
@@ -92,33 +90,27 @@ impl Answer {
         }
     }
 
-    /// Keeps the start of a body: what came with the head, and what comes within a moment.
-    #[inline(never)]
-    fn read_body(&mut self, socket: &OwnedFd, deadline: &Deadline, head: &[u8], start: &[u8]) {
-        const CHUNKED: &[u8] = b"transfer-encoding: chunked";
-        let mut chunks = head
-            .windows(CHUNKED.len())
-            .any(|window| window.eq_ignore_ascii_case(CHUNKED))
-            .then(Chunks::default);
-        self.keep(start, &mut chunks);
+    /// Keeps what comes of a body within a moment.
+    fn read_body(
+        &mut self,
+        socket: &OwnedFd,
+        deadline: &Deadline,
+        buffer: &mut [MaybeUninit<u8>],
+    ) {
         let Ok(deadline) = deadline.within(BODY_WAIT) else {
             return;
         };
-        let mut buffer = [MaybeUninit::uninit(); MAX_BODY];
         // Whatever comes is shown; that more does not is not the failure.
-        while let Ok(bytes @ [_, ..]) = receive(socket, &deadline, &mut buffer) {
-            self.keep(bytes, &mut chunks);
-            if self.body.is_full() {
-                return;
-            }
+        while !self.body.is_full()
+            && let Ok(bytes @ [_, ..]) = receive(socket, &deadline, buffer)
+        {
+            self.keep(bytes, MAX_BODY);
         }
     }
 
-    fn keep(&mut self, bytes: &[u8], chunks: &mut Option<Chunks>) {
-        for &byte in bytes {
-            if chunks.as_mut().is_none_or(|chunks| chunks.is_content(byte)) {
-                let _ = self.body.try_push(byte);
-            }
+    fn keep(&mut self, bytes: &[u8], limit: usize) {
+        for &byte in bytes.iter().take(limit) {
+            let _ = self.body.try_push(byte);
         }
     }
 }

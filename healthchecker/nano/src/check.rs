@@ -144,12 +144,6 @@ impl Check<'_> {
             line.text(b", by ");
             self.place(line, true);
             line.text(b" too");
-        } else if let (Some(first), Err(Cause::System(Phase::Connecting, _))) = (first, finding) {
-            line.text(b" (");
-            self.place(line, false);
-            line.text(b" ");
-            first.say(line, self.limit);
-            line.text(b")");
         }
     }
 

@@ -13,11 +13,9 @@
 mod answer;
 mod cause;
 mod check;
-mod chunks;
 mod command;
 mod connection;
 mod deadline;
-mod escape;
 mod line;
 mod options;
 pub mod output;

@@ -2,8 +2,6 @@
 
 use arrayvec::ArrayVec;
 
-use crate::escape;
-
 /// Bytes of a line before its end: with it, less than the 4096 that Docker keeps of a check's output.
 const CAPACITY: usize = 4094;
 
@@ -114,47 +112,38 @@ impl Line {
         self.text(unit);
     }
 
-    /// Appends what a stranger said, with everything escaped that could act on a terminal, reorder
-    /// text on it or end the line; at most `limit` bytes, then an ellipsis.
-    pub(crate) fn escaped(&mut self, mut bytes: &[u8], limit: usize) {
+    /// Appends what a stranger said, with everything but printable ASCII escaped; at most `limit`
+    /// bytes, then an ellipsis.
+    pub(crate) fn escaped(&mut self, bytes: &[u8], limit: usize) {
         let end = self.bytes.len() + limit;
-        while !bytes.is_empty() {
+        for &byte in bytes {
             let before = self.bytes.len();
-            let (character, length) = escape::first(bytes);
-            let (these, rest) = bytes.split_at_checked(length).unwrap_or_default();
-            match character {
-                Some(character) if escape::is_harmless(character) => self.text(these),
-                Some('\n') => self.text(b"\\n"),
-                Some('\r') => self.text(b"\\r"),
-                Some('\t') => self.text(b"\\t"),
-                Some(character) if !character.is_ascii() => {
-                    self.text(b"\\u{");
-                    self.digits(character.into(), 16, 2);
-                    self.byte(b'}');
-                }
-                _ => {
-                    self.text(b"\\x");
-                    self.digits(these.first().copied().unwrap_or_default().into(), 16, 2);
-                }
+            let named = match byte {
+                b'\n' => b'n',
+                b'\r' => b'r',
+                b'\t' => b't',
+                b' '..=b'~' => byte,
+                _ => b'x',
+            };
+            if named != byte {
+                self.byte(b'\\');
+            }
+            self.byte(named);
+            if named == b'x' && byte != b'x' {
+                self.digits(byte.into(), 16, 2);
             }
             if self.bytes.len() > end {
                 self.bytes.truncate(before);
                 return self.text(ELLIPSIS);
             }
-            bytes = rest;
         }
     }
 
     /// Ends the line, with an ellipsis where something did not fit.
     pub(crate) fn end(&mut self) {
         if self.overflowed {
-            let mut end = CAPACITY - ELLIPSIS.len();
-            // Not within a character.
-            while self.bytes.get(end).is_some_and(|byte| byte & 0xc0 == 0x80) {
-                end -= 1;
-            }
-            self.bytes.truncate(end);
-            let _ = self.bytes.try_extend_from_slice(ELLIPSIS);
+            self.bytes.truncate(CAPACITY - ELLIPSIS.len());
+            self.text(ELLIPSIS);
         }
         let _ = self.bytes.try_push(b'\n');
     }
