@@ -9,19 +9,12 @@ use std::time::{Duration, Instant};
 
 use health_middleware::{BoxError, Check, Health};
 use http::Request;
-use table::Table;
+use table::{Table, cpu_seconds};
 use tower::ServiceExt;
 
 const CHECKS: usize = 1000;
 const WARM_UP: Duration = Duration::from_secs(5);
 const MEASURED: Duration = Duration::from_secs(15);
-
-/// Nanoseconds that this thread has been on a processor.
-fn on_cpu() -> u64 {
-    let schedule = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
-    let first = schedule.split(' ').next().expect("a figure");
-    first.parse().expect("nanoseconds")
-}
 
 fn resident_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
@@ -58,9 +51,9 @@ async fn main() -> ExitCode {
         .build()
         .expect("a health");
     tokio::time::sleep(WARM_UP).await;
-    let (begun, cpu, first) = (Instant::now(), on_cpu(), runs.load(Ordering::Relaxed));
+    let (begun, cpu, first) = (Instant::now(), cpu_seconds(), runs.load(Ordering::Relaxed));
     tokio::time::sleep(MEASURED).await;
-    let share = (on_cpu() - cpu) as f64 / begun.elapsed().as_nanos() as f64 * 100.0;
+    let share = (cpu_seconds() - cpu) / begun.elapsed().as_secs_f64() * 100.0;
     let run = runs.load(Ordering::Relaxed) - first;
     let memory = (resident_kib() - before) as f64 / 1024.0;
     let rate = run as f64 / begun.elapsed().as_secs_f64();

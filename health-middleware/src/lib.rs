@@ -1,4 +1,5 @@
-//! A tower layer that answers health endpoints from one immutable snapshot.
+//! Health endpoints for tower services (axum, tonic, hyper), answered from one
+//! immutable snapshot.
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -23,6 +24,45 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! | path | says |
+//! |---|---|
+//! | `/health` | all components |
+//! | `/health/live` | restart me if this fails: heartbeats and the runtime-stall check, never a dependency |
+//! | `/health/ready` | send me requests: all components, start-up, drain, maintenance |
+//! | `/health/startup` | 503 until every check has run once and every [`StartupGuard`] is dropped |
+//! | `/health/components/{name}` | one component |
+//!
+//! 200 when healthy or degraded, 503 when unhealthy, never 500. GET and HEAD; the
+//! query is ignored. JSON, or by `Accept` `application/health+json` or one word of
+//! `text/plain`:
+//!
+//! ```json
+//! {"status":"degraded","timestamp":"2026-11-20T09:00:00.123Z","components":{
+//!   "cache":{"status":"degraded","message":"timed out after 500 ms","timestamp":"2026-11-20T09:00:00.120Z","duration_ms":500.4},
+//!   "database":{"status":"healthy","timestamp":"2026-11-20T08:59:59.871Z","duration_ms":1.8}}}
+//! ```
+//!
+//! - Checks run in background tasks, each on its own period, and a probe only reads
+//!   what they found: a flood of probes never becomes a flood on the database, and
+//!   no probe waits for a check. See [`Check`].
+//! - What was found long ago is not believed: a result expires, and its component is
+//!   `stale`, whoever asks, even if nothing in the process runs any more.
+//! - A check that hangs is cancelled, one that panics is contained, and both are said.
+//! - The layer keeps the inner service's response, body and error types, boxes
+//!   nothing, and answers while the service is saturated. See [`HealthService`].
+//!
+//! The guide says what belongs in which endpoint, and where the layer goes: see
+//! [`guide`]; checks for sqlx, redis and a circuit breaker are in [`recipes`].
+//!
+//! | feature | none is on by default |
+//! |---|---|
+//! | `tracing` | one event for each transition |
+//! | `metrics` | statuses, durations, transitions and probes through the `metrics` facade |
+//! | `grpc` | grpc.health.v1 for tonic |
+//! | `systemd` | readiness, status and watchdog of a `Type=notify` unit |
+//! | `tcp`, `http`, `disk` | the ready-made checks `Check::tcp`, `Check::http`, `Check::disk` |
+//! | `testability` | requests that switch the service sick on purpose, for test environments |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -106,3 +146,16 @@ pub use systemd::{Systemd, SystemdError, SystemdErrorKind};
 #[cfg(feature = "testability")]
 pub use testability::Testability;
 pub use vocabulary::Vocabulary;
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/guide.md")]
+///
+/// [`Health`]: crate::Health
+/// [`Health::into_service`]: crate::Health::into_service
+/// [`HealthBuilder::details_by`]: crate::HealthBuilder::details_by
+/// [`Details::Full`]: crate::Details::Full
+pub mod guide {}
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/recipes.md")]
+pub mod recipes {}

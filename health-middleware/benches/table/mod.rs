@@ -4,12 +4,12 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 /// Rows that are printed as they come.
-pub struct Table {
+pub(crate) struct Table {
     missed: usize,
 }
 
 impl Table {
-    pub fn new(title: &str) -> Self {
+    pub(crate) fn new(title: &str) -> Self {
         println!("\n{title}\n");
         println!(
             "| {:<58} | {:>16} | {:>16} | {:<6} |",
@@ -20,12 +20,12 @@ impl Table {
     }
 
     /// A figure that has no budget.
-    pub fn note(&mut self, what: &str, measured: &str) {
+    pub(crate) fn note(&mut self, what: &str, measured: &str) {
         self.row(what, measured, "", "");
     }
 
     /// A figure that must be within its budget.
-    pub fn check(&mut self, what: &str, measured: &str, budget: &str, met: bool) {
+    pub(crate) fn check(&mut self, what: &str, measured: &str, budget: &str, met: bool) {
         self.missed += usize::from(!met);
         self.row(what, measured, budget, if met { "met" } else { "MISSED" });
     }
@@ -40,7 +40,7 @@ impl Table {
     }
 
     /// Fails the run where a budget was missed.
-    pub fn finish(self) -> ExitCode {
+    pub(crate) fn finish(self) -> ExitCode {
         if self.missed == 0 {
             ExitCode::SUCCESS
         } else {
@@ -51,7 +51,16 @@ impl Table {
 }
 
 /// The middle one.
-pub fn median(mut values: Vec<f64>) -> f64 {
+#[allow(dead_code, reason = "not every benchmark has runs to choose from")]
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// Seconds that this thread has been on a processor: what a busy machine does
+/// beside it does not count (`clock_gettime(2)`).
+#[allow(dead_code, reason = "not every benchmark is of one thread")]
+pub(crate) fn cpu_seconds() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
