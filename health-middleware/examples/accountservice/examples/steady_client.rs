@@ -1,27 +1,31 @@
 //! A client that asks at a steady rate and forgives nothing.
 //!
-//! For rolling updates: it resolves the name anew for each request, connects to
-//! the first address alone, and tries nothing twice, so that every request that
-//! an update loses is counted. Requests begin on schedule whether or not the
-//! earlier ones have ended. It ends after `--seconds`, or on SIGTERM, with one
-//! line of JSON on stdout, and exits 0 whatever the figures say.
+//! For rolling updates: each request has a connection of its own, to one address,
+//! and nothing is tried twice, so that every request that an update loses is
+//! counted. Requests begin on schedule whether or not the earlier ones have ended.
+//! It ends after `--seconds`, or on SIGTERM, with one line of JSON on stdout, and
+//! exits 0 whatever the figures say.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pico_args::Arguments;
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 const HELP: &str = "\
-Usage: steady_client --to HOST:PORT [--path PATH] [--rate N] [--seconds N]
+Usage: steady_client --to HOST:PORT [OPTIONS]
 
-  --to HOST:PORT   whom to ask; resolved for each request
+  --to HOST:PORT   whom to ask, its addresses in turn
+  --keep N         keep the addresses of a name for N seconds, as clients do;
+                   0 resolves it for each request [0]
   --path PATH      what to ask for [/]
   --rate N         requests a second, 1 to 1000 [200]
   --seconds N      for how long, 1 to 600 [60]
@@ -66,6 +70,7 @@ async fn main() -> Result<(), BoxError> {
         return Ok(());
     }
     let target: String = words.value_from_str("--to")?;
+    let keep: u64 = words.opt_value_from_str("--keep")?.unwrap_or(0);
     let path: String = words.opt_value_from_str("--path")?.unwrap_or("/".into());
     let rate: u32 = words.opt_value_from_str("--rate")?.unwrap_or(200);
     let seconds: u64 = words.opt_value_from_str("--seconds")?.unwrap_or(60);
@@ -81,7 +86,9 @@ async fn main() -> Result<(), BoxError> {
             () = sleep(Duration::from_secs(seconds)) => {}
         }
     };
-    let tally = ask_steadily(&target, &path, rate, end).await;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
+    let name = Name::new(target, Duration::from_secs(keep));
+    let tally = ask_steadily(name, request, rate, end).await;
     let failed: u64 = tally.failures.values().sum();
     println!(
         "{}",
@@ -97,10 +104,49 @@ async fn main() -> Result<(), BoxError> {
     Ok(())
 }
 
+/// A host and port, and the addresses that it was resolved to.
+#[derive(Debug)]
+struct Name {
+    name: String,
+    keep: Duration,
+    /// When they were found, and how many of them were given out.
+    found: Mutex<Option<(Instant, Vec<SocketAddr>, usize)>>,
+}
+
+impl Name {
+    fn new(name: String, keep: Duration) -> Self {
+        Self {
+            name,
+            keep,
+            found: Mutex::new(None),
+        }
+    }
+
+    /// The next address in turn.
+    async fn address(&self) -> Result<SocketAddr, std::io::Error> {
+        // Held while resolving, so that those who wait share the answer.
+        let mut found = self.found.lock().await;
+        if let Some((at, addresses, given)) = &mut *found
+            && at.elapsed() < self.keep
+        {
+            *given += 1;
+            return Ok(addresses[*given % addresses.len()]);
+        }
+        let addresses: Vec<_> = tokio::net::lookup_host(&self.name).await?.collect();
+        let first = *addresses.first().ok_or(std::io::ErrorKind::NotFound)?;
+        *found = Some((Instant::now(), addresses, 0));
+        Ok(first)
+    }
+}
+
 /// Begins `rate` requests a second until `end`, then waits for those under way.
-async fn ask_steadily(target: &str, path: &str, rate: u32, end: impl Future<Output = ()>) -> Tally {
-    let host = target.to_owned();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {target}\r\nConnection: close\r\n\r\n");
+async fn ask_steadily(
+    name: Name,
+    request: String,
+    rate: u32,
+    end: impl Future<Output = ()>,
+) -> Tally {
+    let (name, request) = (Arc::new(name), Arc::<str>::from(request));
     let mut tally = Tally::default();
     let mut requests = JoinSet::new();
     let mut schedule = interval(Duration::from_secs(1) / rate);
@@ -110,10 +156,10 @@ async fn ask_steadily(target: &str, path: &str, rate: u32, end: impl Future<Outp
     loop {
         tokio::select! {
             _ = schedule.tick() => {
-                let (host, request) = (host.clone(), request.clone());
+                let (name, request) = (Arc::clone(&name), Arc::clone(&request));
                 requests.spawn(async move {
                     let begun = Instant::now();
-                    let ending = timeout(REQUEST_LIMIT, ask(&host, &request))
+                    let ending = timeout(REQUEST_LIMIT, ask(&name, &request))
                         .await
                         .unwrap_or_else(|_| Err("timed out".into()));
                     (ending, begun.elapsed())
@@ -134,12 +180,11 @@ async fn ask_steadily(target: &str, path: &str, rate: u32, end: impl Future<Outp
 }
 
 /// One request over a connection of its own.
-async fn ask(host: &str, request: &str) -> Ending {
-    let address: SocketAddr = tokio::net::lookup_host(host)
+async fn ask(name: &Name, request: &str) -> Ending {
+    let address = name
+        .address()
         .await
-        .map_err(|error| format!("resolve: {error}"))?
-        .next()
-        .ok_or("resolve: no address")?;
+        .map_err(|error| format!("resolve: {error}"))?;
     let answer = exchange(address, request.as_bytes())
         .await
         .map_err(|(phase, error)| format!("{phase} {}: {error}", address.ip()))?;
