@@ -3,14 +3,14 @@
 use core::mem::MaybeUninit;
 
 use arrayvec::ArrayVec;
-use healthchecker_core::head::{Fault, HeadScanner, Step};
+use healthchecker_core::head::{HeadScanner, Step};
 use healthchecker_core::status::StatusSet;
 use rustix::event::PollFlags;
 use rustix::fd::OwnedFd;
 use rustix::io::{Errno, Result};
 use rustix::net::{RecvFlags, recv};
 
-use crate::cause::{Cause, Phase};
+use crate::cause::Phase;
 use crate::deadline::Deadline;
 
 /// Bytes taken at once.
@@ -44,23 +44,35 @@ impl Answer {
         &mut self,
         socket: &OwnedFd,
         deadline: &Deadline,
+        phase: &mut Phase,
         healthy: StatusSet<'_>,
-    ) -> core::result::Result<u16, Cause> {
+    ) -> Result<u16> {
+        *phase = Phase::Waiting;
         let mut buffer = [MaybeUninit::uninit(); READ];
         let mut scanner = HeadScanner::new();
         let mut reason_of = None;
+        let mut final_status = 0;
+        let mut moment = None;
         loop {
-            let bytes = match receive(socket, deadline, &mut buffer) {
-                Ok(bytes) => bytes,
+            let end = moment.as_ref().unwrap_or(deadline);
+            let bytes = match receive(socket, end, &mut buffer) {
                 Err(Errno::AGAIN) => continue,
-                Err(error) => return Err(Cause::System(Phase::Waiting, error)),
+                // Whatever came of a body is shown; that more did not is not the failure.
+                Err(_) | Ok([]) if final_status != 0 => return Ok(final_status),
+                bytes => bytes?,
             };
             if bytes.is_empty() {
-                return Err(Cause::Closed(scanner.started()));
+                *phase = if scanner.started() { Phase::ClosedEarly } else { Phase::Closed };
+                return Err(Errno::PIPE);
             }
-            for (index, &byte) in bytes.iter().enumerate() {
+            for &byte in bytes {
+                if final_status != 0 {
+                    if self.body.try_push(byte).is_err() {
+                        return Ok(final_status);
+                    }
+                    continue;
+                }
                 match scanner.push(byte) {
-                    Step::More => {}
                     Step::Reason => {
                         if reason_of != scanner.status() {
                             reason_of = scanner.status();
@@ -72,45 +84,22 @@ impl Answer {
                         if reason_of != Some(status) {
                             self.reason.clear();
                         }
-                        if !healthy.contains(status) {
-                            self.keep(bytes.get(index + 1..).unwrap_or_default(), MAX_BODY);
-                            self.read_body(socket, deadline, &mut buffer);
+                        if healthy.contains(status) {
+                            return Ok(status);
                         }
-                        return Ok(status);
+                        final_status = status;
+                        moment = deadline.within(BODY_WAIT).ok();
                     }
                     Step::Fault(fault) => {
-                        if fault == Fault::NotHttp {
-                            self.keep(bytes, MAX_START);
+                        *phase = fault.into();
+                        for &byte in bytes.iter().take(MAX_START) {
+                            let _ = self.body.try_push(byte);
                         }
-                        return Err(Cause::Fault(fault));
+                        return Err(Errno::PROTO);
                     }
                     _ => {}
                 }
             }
-        }
-    }
-
-    /// Keeps what comes of a body within a moment.
-    fn read_body(
-        &mut self,
-        socket: &OwnedFd,
-        deadline: &Deadline,
-        buffer: &mut [MaybeUninit<u8>],
-    ) {
-        let Ok(deadline) = deadline.within(BODY_WAIT) else {
-            return;
-        };
-        // Whatever comes is shown; that more does not is not the failure.
-        while !self.body.is_full()
-            && let Ok(bytes @ [_, ..]) = receive(socket, &deadline, buffer)
-        {
-            self.keep(bytes, MAX_BODY);
-        }
-    }
-
-    fn keep(&mut self, bytes: &[u8], limit: usize) {
-        for &byte in bytes.iter().take(limit) {
-            let _ = self.body.try_push(byte);
         }
     }
 }

@@ -1,14 +1,10 @@
 //! One check: the addresses in turn, the request, the answer, and what is said of it.
 
-use core::mem;
-
-use healthchecker_core::head::Fault;
 use healthchecker_core::status::StatusSet;
-use rustix::io::Errno;
+use rustix::io::{Errno, Result};
 
 use crate::answer::Answer;
-use crate::cause::{Cause, Phase};
-use crate::connection;
+use crate::cause::Phase;
 use crate::deadline::Deadline;
 use crate::line::Line;
 use crate::target::Target;
@@ -42,9 +38,6 @@ impl Default for Check<'_> {
     }
 }
 
-/// A final status, or 0 where a connection was all that was wanted.
-type Finding = Result<u16, Cause>;
-
 impl Check<'_> {
     /// Makes the check and says what it found. Whether the target is healthy.
     ///
@@ -52,79 +45,41 @@ impl Check<'_> {
     #[inline(never)]
     pub(crate) fn make(&self, line: &mut Line) -> bool {
         let mut answer = Answer::default();
-        let deadline = Deadline::after(self.limit);
-        let mut ask = |is_second| match &deadline {
-            Ok(deadline) => self.ask(is_second, line.as_bytes(), deadline, &mut answer),
-            Err(error) => Err(Cause::System(Phase::Connecting, *error)),
-        };
-        let mut finding = ask(false);
-        let mut first = None;
-        if let Err(cause) = finding
-            && cause.is_absence()
-            && self.target.is_localhost
-        {
-            let second = ask(true);
-            // The second address is silent where it only lacks IPv6.
-            if !second.is_err_and(Cause::is_inability) {
-                first = Some(cause);
-                finding = second;
+        let mut phase = Phase::Connecting;
+        let mut elapsed = 0;
+        let mut is_second = false;
+        let mut both = false;
+        let finding = Deadline::after(self.limit).and_then(|deadline| {
+            let mut finding = self.ask(false, line.as_bytes(), &deadline, &mut phase, &mut answer);
+            if let Err(first) = finding
+                && phase == Phase::Connecting
+                && self.target.is_localhost
+                && is_absence(first)
+            {
+                let second = self.ask(true, line.as_bytes(), &deadline, &mut phase, &mut answer);
+                match second {
+                    // Silent where it only lacks IPv6.
+                    Err(error) if phase == Phase::Connecting && error != Errno::TIMEDOUT => {
+                        both = error == first && error == Errno::CONNREFUSED;
+                    }
+                    _ => {
+                        is_second = true;
+                        finding = second;
+                    }
+                }
             }
-        }
-        let is_healthy =
-            finding.is_ok_and(|status| status == 0 || self.healthy.contains(status));
+            elapsed = deadline.elapsed();
+            finding
+        });
         line.clear();
-        if !is_healthy || self.is_verbose {
-            let elapsed = deadline.as_ref().map_or(0, Deadline::elapsed);
-            line.text(if is_healthy { b"healthy: " } else { b"unhealthy: " });
-            self.say(line, finding, first, &answer.reason);
-            line.text(b" (");
-            line.elapsed(elapsed);
-            line.text(b")");
-            if !answer.body.is_empty() {
-                line.text(b": ");
-                line.escaped(&answer.body, MAX_BODY);
-            }
+        let is_healthy = finding.is_ok_and(|status| self.is_healthy(status));
+        if is_healthy && !self.is_verbose {
+            return true;
         }
-        // The process's end closes what is open, for less than a system call each.
-        mem::forget(deadline);
-        is_healthy
-    }
-
-    #[inline(never)]
-    fn ask(
-        &self,
-        is_second: bool,
-        request: &[u8],
-        deadline: &Deadline,
-        answer: &mut Answer,
-    ) -> Finding {
-        let peer = self.target.peer(is_second);
-        if !peer.is_here() {
-            return Err(Cause::NotHere);
-        }
-        let socket = connection::open(peer, request, deadline)?;
-        let finding = if self.target.is_tcp {
-            Ok(0)
-        } else {
-            answer.read(&socket, deadline, self.healthy)
-        };
-        if matches!(finding, Ok(0) | Err(Cause::Fault(Fault::NotHttp)))
-            && peer.is_end_of(&socket, Some(self.target.port))
-        {
-            return Err(Cause::System(Phase::Connecting, Errno::CONNREFUSED));
-        }
-        mem::forget(socket);
-        finding
-    }
-
-    /// Says where and what. `first` is what the first of two addresses came to.
-    #[inline(never)]
-    fn say(&self, line: &mut Line, finding: Finding, first: Option<Cause>, reason: &[u8]) {
-        // Where both addresses refuse, the first one stands for them.
-        let both = first.is_some_and(Cause::is_refusal) && finding.is_err_and(Cause::is_refusal);
-        self.place(line, first.is_some() && !both);
-        if !self.target.path.is_empty() {
-            line.text(b" ");
+        line.text(if is_healthy { b"healthy: " } else { b"unhealthy: " });
+        self.place(line, is_second);
+        if !self.target.is_tcp {
+            line.byte(b' ');
             line.escaped(self.target.path, MAX_PATH);
         }
         line.text(b": ");
@@ -132,19 +87,59 @@ impl Check<'_> {
             Ok(0) => line.text(b"connected"),
             Ok(status) => {
                 line.number(status.into());
-                let reason = reason.trim_ascii_end();
-                if !reason.is_empty() {
-                    line.text(b" ");
-                    line.escaped(reason, MAX_REASON);
-                }
+                line.byte(b' ');
+                line.escaped(answer.reason.trim_ascii_end(), MAX_REASON);
             }
-            Err(cause) => cause.say(line, self.limit),
+            Err(error) => phase.say(error, line, self.limit),
         }
         if both {
             line.text(b", by ");
             self.place(line, true);
             line.text(b" too");
         }
+        line.text(b" (");
+        line.elapsed(elapsed);
+        line.byte(b')');
+        if !answer.body.is_empty() {
+            line.text(b": ");
+            line.escaped(&answer.body, MAX_BODY);
+        }
+        is_healthy
+    }
+
+    /// Whether a final status, or 0 where a connection was all that was wanted, is a healthy one.
+    fn is_healthy(&self, status: u16) -> bool {
+        status == 0 || self.healthy.contains(status)
+    }
+
+    /// Asks one address for its final status.
+    #[inline(never)]
+    fn ask(
+        &self,
+        is_second: bool,
+        request: &[u8],
+        deadline: &Deadline,
+        phase: &mut Phase,
+        answer: &mut Answer,
+    ) -> Result<u16> {
+        let peer = self.target.peer(is_second);
+        if !peer.is_here() {
+            *phase = Phase::NotHere;
+            return Err(Errno::ADDRNOTAVAIL);
+        }
+        let socket = peer.open(request, deadline, phase)?;
+        let finding = if self.target.is_tcp {
+            Ok(0)
+        } else {
+            answer.read(&socket, deadline, phase, self.healthy)
+        };
+        if (finding == Ok(0) || *phase == Phase::NotHttp)
+            && peer.is_end_of(&socket, true)
+        {
+            *phase = Phase::Connecting;
+            return Err(Errno::CONNREFUSED);
+        }
+        finding
     }
 
     /// Where: an address as it was written, or a socket's path.
@@ -161,4 +156,12 @@ impl Check<'_> {
         line.byte(b':');
         line.number(target.port.into());
     }
+}
+
+/// Whether an address was not reached where another of the same host may still answer.
+fn is_absence(error: Errno) -> bool {
+    matches!(
+        error,
+        Errno::CONNREFUSED | Errno::NETUNREACH | Errno::HOSTUNREACH | Errno::ADDRNOTAVAIL
+    )
 }

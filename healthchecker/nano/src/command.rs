@@ -1,5 +1,6 @@
 //! From options to a check: the values judged, alone and together.
 
+use healthchecker_core::ascii::starts_with_in_any_case;
 use healthchecker_core::decimal;
 use healthchecker_core::duration;
 use healthchecker_core::header::Header;
@@ -10,7 +11,7 @@ use crate::options::{
     HEADER, HOST, METHOD, Options, PATH, PORT, PORT_ENV, STATUS, TIMEOUT, URL, VERBOSE,
 };
 use crate::refusal::Problem;
-use crate::target::{Fault, Target};
+use crate::target::Target;
 
 /// Gives the value of an environment variable.
 pub(crate) type Variable<'f, 'v> = &'f dyn Fn(&[u8]) -> Option<&'v [u8]>;
@@ -55,70 +56,69 @@ fn read_target<'o, 'v: 'o>(
     options: &mut Options<'o>,
     variable: Variable<'_, 'v>,
 ) -> Result<(), Problem> {
-    let result = if let Some(url) = options.value(URL) {
-        options.other = url;
-        if any(options, PORT..=PATH) {
-            return Err(Problem::Url);
-        }
-        options.value(URL);
-        target.set_url(url)
-    } else {
+    let Some(url) = options.value(URL) else {
         target.port = port(options, variable)?;
-        if let Some(path) = options.value(PATH) {
-            target.set_path(path)
-        } else {
-            target.path = b"/health";
-            Ok(())
-        }
-        .and_then(|()| target.set_host(options.value(HOST).unwrap_or(b"localhost")))
+        let path = options.value(PATH).unwrap_or(b"/health");
+        target.set_path(path).ok_or(Problem::Value)?;
+        let host = options.value(HOST).unwrap_or(b"localhost");
+        return target.set_host(host).ok_or(Problem::Value);
     };
-    result.map_err(|fault| match fault {
-        Fault::Form(error) => {
-            options.reason = error.text();
-            Problem::Value
+    if any(options, PORT..=PATH) {
+        options.word = url;
+        return Err(Problem::Contradiction);
+    }
+    options.value(URL);
+    for (index, scheme) in SCHEMES.split(|&byte| byte == b' ').enumerate() {
+        if starts_with_in_any_case(url, scheme) {
+            let rest = url.get(scheme.len()..).unwrap_or_default();
+            target.is_tcp = index == 1;
+            let is_read = match index {
+                0 | 1 => target.set_url(rest),
+                2 => target.set_socket(rest),
+                _ => return Err(Problem::Lacked),
+            };
+            return is_read.ok_or(Problem::Value);
         }
-        Fault::Name => {
-            options.other = target.host;
-            Problem::Name
-        }
-        Fault::Lacked => Problem::Lacked,
-    })
+    }
+    Err(Problem::Value)
 }
+
+/// What a URL may start with; the first three can be asked here.
+const SCHEMES: &[u8] = b"http:// tcp:// unix: https:// grpc:// grpcs://";
 
 /// The port that the short options give.
 fn port<'o, 'v: 'o>(
     options: &mut Options<'o>,
     variable: Variable<'_, 'v>,
 ) -> Result<u16, Problem> {
+    let given = options.value(PORT);
     if let Some(name) = options.value(PORT_ENV) {
-        if any(options, PORT..=PORT) {
-            return Err(Problem::Port);
+        if let Some(given) = given {
+            options.word = given;
+            return Err(Problem::Contradiction);
         }
-        options.value(PORT_ENV);
         if name.is_empty() || name.contains(&b'=') {
             return Err(Problem::Value);
         }
-        options.other = variable(name).ok_or(Problem::Unset)?;
-        return decimal::port(options.other).ok_or(Problem::Variable);
+        options.word = variable(name).ok_or(Problem::Unset)?;
+        return decimal::port(options.word).ok_or(Problem::Variable);
     }
-    match options.value(PORT) {
-        Some(text) => decimal::port(text).ok_or(Problem::Value),
-        None => Ok(80),
-    }
+    options.value(PORT);
+    given.map_or(Ok(80), |text| decimal::port(text).ok_or(Problem::Value))
 }
 
 fn check_headers(options: &mut Options<'_>) -> Result<(), Problem> {
     options.name = HEADER;
-    let mut hosts = 0;
+    let mut has_host = false;
     for text in &options.headers {
         options.word = text;
-        match Header::parse(text) {
-            Ok(header) => hosts += u32::from(header.is(b"host")),
-            Err(error) => {
-                options.reason = error.text();
-                return Err(Problem::Value);
+        Header::parse(text).map_err(|_| Problem::Value)?;
+        if starts_with_in_any_case(text, b"host:") {
+            if has_host {
+                return Err(Problem::Twice);
             }
+            has_host = true;
         }
     }
-    if hosts > 1 { Err(Problem::TwoHosts) } else { Ok(()) }
+    Ok(())
 }

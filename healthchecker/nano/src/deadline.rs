@@ -4,6 +4,8 @@
 //! however many waits there were. Reading the clock would first have to find and parse the vDSO,
 //! which is more code and more instructions than all the rest of a check.
 
+use core::mem::ManuallyDrop;
+
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::OwnedFd;
 use rustix::io::{Errno, Result};
@@ -12,23 +14,39 @@ use rustix::time::{
     timerfd_gettime, timerfd_settime,
 };
 
+/// How long to wait before a full backlog is tried again.
+const PAUSE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 10_000_000,
+};
+
 /// A point in time that every wait of one check shares.
 #[derive(Debug)]
 pub(crate) struct Deadline {
-    timer: OwnedFd,
+    timer: ManuallyDrop<OwnedFd>,
     limit: u32,
 }
 
 impl Deadline {
     /// A deadline `limit` milliseconds from now. More than 0: a timer of 0 would never fire.
+    #[inline(never)]
     pub(crate) fn after(limit: u32) -> Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
         let once = Itimerspec {
-            it_interval: timespec(0),
-            it_value: timespec(limit),
+            it_interval: Timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            },
+            it_value: Timespec {
+                tv_sec: (limit / 1_000).into(),
+                tv_nsec: (limit % 1_000 * 1_000_000).into(),
+            },
         };
         timerfd_settime(&timer, TimerfdTimerFlags::empty(), &once)?;
-        Ok(Self { timer, limit })
+        Ok(Self {
+            timer: ManuallyDrop::new(timer),
+            limit,
+        })
     }
 
     /// The earlier of this deadline and one `limit` milliseconds from now.
@@ -47,11 +65,24 @@ impl Deadline {
     /// # Errors
     /// `TIMEDOUT` at the deadline, whatever else is ready.
     pub(crate) fn wait(&self, socket: &OwnedFd, flags: PollFlags) -> Result<()> {
+        self.poll(socket, flags, None)
+    }
+
+    /// Waits a moment.
+    ///
+    /// # Errors
+    /// `TIMEDOUT` at the deadline.
+    pub(crate) fn pause(&self) -> Result<()> {
+        self.poll(&self.timer, PollFlags::empty(), Some(&PAUSE))
+    }
+
+    #[inline(never)]
+    fn poll(&self, file: &OwnedFd, flags: PollFlags, timeout: Option<&Timespec>) -> Result<()> {
         let mut ready = [
-            PollFd::new(&self.timer, PollFlags::IN),
-            PollFd::new(socket, flags),
+            PollFd::new(&*self.timer, PollFlags::IN),
+            PollFd::new(file, flags),
         ];
-        while let Err(error) = poll(&mut ready, None) {
+        while let Err(error) = poll(&mut ready, timeout) {
             // A signal, such as the one that lets a stopped process go on.
             if error != Errno::INTR {
                 return Err(error);
@@ -65,29 +96,11 @@ impl Deadline {
         }
     }
 
-    /// Waits for so many milliseconds.
-    ///
-    /// # Errors
-    /// `TIMEDOUT` at the deadline.
-    pub(crate) fn pause(&self, milliseconds: u32) -> Result<()> {
-        let pause = self.within(milliseconds)?;
-        // Ends with the pause's own deadline, which is no failure.
-        let _ = pause.wait(&pause.timer, PollFlags::empty());
-        Ok(())
-    }
-
     /// Microseconds since the start, at most the limit.
     pub(crate) fn elapsed(&self) -> u32 {
-        let left = timerfd_gettime(&self.timer).map_or(0, |timer| {
+        let left = timerfd_gettime(&*self.timer).map_or(0, |timer| {
             timer.it_value.tv_sec as u32 * 1_000_000 + timer.it_value.tv_nsec as u32 / 1_000
         });
         (self.limit * 1_000).saturating_sub(left)
-    }
-}
-
-fn timespec(milliseconds: u32) -> Timespec {
-    Timespec {
-        tv_sec: (milliseconds / 1_000).into(),
-        tv_nsec: (milliseconds % 1_000 * 1_000_000).into(),
     }
 }

@@ -129,9 +129,10 @@ fn follow<'a>(
         .and_then(|()| {
             source = b"healthchecker-nano: ";
             options.take(&mut iter::from_fn(|| words.next()))?;
+            options.check_repeats()?;
             command::read(&mut check, &mut options, variable)?;
             request::write(line, &check, &options.headers);
-            if line.overflowed() { Err(Problem::TooLong) } else { Ok(()) }
+            if line.overflowed() { Err(Problem::TooMuch) } else { Ok(()) }
         });
     match result {
         Ok(()) => check.make(line),

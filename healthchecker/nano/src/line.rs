@@ -45,10 +45,13 @@ impl Line {
     }
 
     /// Appends a text as it is, up to what fits.
+    #[inline(never)]
     pub fn text(&mut self, text: &[u8]) {
-        for &byte in text {
-            self.byte(byte);
-        }
+        let room = CAPACITY.saturating_sub(self.bytes.len());
+        let fitting = text.get(..room).unwrap_or(text);
+        self.overflowed |= fitting.len() < text.len();
+        // Cannot fail: `fitting` has room.
+        let _ = self.bytes.try_extend_from_slice(fitting);
     }
 
     /// Appends a byte, if it fits.
@@ -147,4 +150,13 @@ impl Line {
         }
         let _ = self.bytes.try_push(b'\n');
     }
+}
+
+/// One of the lines that a text holds, by its number.
+pub(crate) fn nth(lines: &'static str, number: usize) -> &'static [u8] {
+    lines
+        .as_bytes()
+        .split(|&byte| byte == b'\n')
+        .nth(number)
+        .unwrap_or_default()
 }

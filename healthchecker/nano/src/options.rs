@@ -4,28 +4,51 @@ use arrayvec::ArrayVec;
 
 use crate::refusal::Problem;
 
-/// The names of all options; their places here are their numbers below. The first stands for the
-/// positional argument.
-const NAMES: &[u8] = b"url port port-env host path method header status timeout verbose \
-    contains json wait interval cacert server-name insecure help version";
+/// The names of all options, a line each; their places here are their numbers below. The first ones
+/// stand for others, the fourth for the positional argument.
+pub(crate) const NAMES: &str = "-p
+-t
+-h
+url
+--port
+--port-env
+--host
+--path
+--method
+--header
+--status
+--timeout
+--verbose
+--contains
+--json
+--wait
+--interval
+--cacert
+--server-name
+--insecure
+--help
+--version";
 
 /// An option's place in [`NAMES`].
 pub(crate) type Name = usize;
 
-pub(crate) const URL: Name = 0;
-pub(crate) const PORT: Name = 1;
-pub(crate) const PORT_ENV: Name = 2;
-pub(crate) const HOST: Name = 3;
-pub(crate) const PATH: Name = 4;
-pub(crate) const METHOD: Name = 5;
-pub(crate) const HEADER: Name = 6;
-pub(crate) const STATUS: Name = 7;
-pub(crate) const TIMEOUT: Name = 8;
-pub(crate) const VERBOSE: Name = 9;
+pub(crate) const URL: Name = 3;
+pub(crate) const PORT: Name = 4;
+pub(crate) const PORT_ENV: Name = 5;
+pub(crate) const HOST: Name = 6;
+pub(crate) const PATH: Name = 7;
+pub(crate) const METHOD: Name = 8;
+pub(crate) const HEADER: Name = 9;
+pub(crate) const STATUS: Name = 10;
+pub(crate) const TIMEOUT: Name = 11;
+pub(crate) const VERBOSE: Name = 12;
 /// The first of those that `healthchecker` has and this program lacks.
-const LACKED: Name = 10;
-pub(crate) const HELP: Name = 17;
-pub(crate) const VERSION: Name = 18;
+const LACKED: Name = 13;
+pub(crate) const HELP: Name = 20;
+pub(crate) const VERSION: Name = 21;
+const SHORT_PORT: Name = 0;
+const SHORT_TIMEOUT: Name = 1;
+const SHORT_HELP: Name = 2;
 
 /// Headers that a request may be given.
 const MAX_HEADERS: usize = 32;
@@ -38,9 +61,9 @@ pub(crate) struct Options<'a> {
     /// The option looked at last, and its word or value: what a problem is about.
     pub(crate) name: Name,
     pub(crate) word: &'a [u8],
-    /// Another word that matters to the problem, and why a value is refused, where that is known.
-    pub(crate) other: &'a [u8],
-    pub(crate) reason: &'static str,
+    /// A bit for each name that one source's words have given, and one for each given twice.
+    given: u32,
+    repeated: u32,
 }
 
 impl<'a> Options<'a> {
@@ -52,14 +75,22 @@ impl<'a> Options<'a> {
         value
     }
 
+    /// Whether nothing but headers was given twice by the same source.
+    pub(crate) fn check_repeats(&mut self) -> Result<(), Problem> {
+        if self.repeated == 0 {
+            return Ok(());
+        }
+        self.value(self.repeated.trailing_zeros() as Name);
+        Err(Problem::Twice)
+    }
+
     /// Takes some words. What they give replaces what words taken before gave.
     #[inline(never)]
     pub(crate) fn take(
         &mut self,
         words: &mut dyn Iterator<Item = &'a [u8]>,
     ) -> Result<(), Problem> {
-        // A bit for each name that these words have given.
-        let mut given = 0u32;
+        self.given = 0;
         while let Some(word) = words.next() {
             self.word = word;
             let mut name = URL;
@@ -92,17 +123,19 @@ impl<'a> Options<'a> {
             } else if word.is_empty() {
                 return Err(Problem::Empty);
             }
-            let is_first = given & 1 << name == 0;
-            given |= 1 << name;
-            if name == HEADER {
+            let bit = 1 << name;
+            let is_first = self.given & bit == 0;
+            self.given |= bit;
+            if name != HEADER {
+                // What these words give once, words taken before may have given twice.
+                self.repeated = self.repeated & !bit | if is_first { 0 } else { bit };
+            } else {
                 if is_first {
                     self.headers.clear();
                 }
                 self.headers
                     .try_push(value)
-                    .map_err(|_| Problem::TooManyHeaders)?;
-            } else if !is_first {
-                return Err(if name == URL { Problem::TwoUrls } else { Problem::Twice });
+                    .map_err(|_| Problem::TooMuch)?;
             }
             if let Some(place) = self.values.get_mut(name) {
                 *place = Some(value);
@@ -114,26 +147,11 @@ impl<'a> Options<'a> {
 
 /// The option that a word names, with two dashes or, as Go's flags have it, one.
 pub(crate) fn known(word: &[u8]) -> Option<Name> {
-    let name = word.strip_prefix(b"-")?;
-    if let [letter] = name {
-        return match letter {
-            b'p' => Some(PORT),
-            b't' => Some(TIMEOUT),
-            b'h' => Some(HELP),
-            _ => None,
-        };
-    }
-    let name = name.strip_prefix(b"-").unwrap_or(name);
-    names()
-        .position(|known| known == name)
-        .filter(|&name| name != URL)
-}
-
-/// An option's name without its dashes.
-pub(crate) fn name_of(name: Name) -> &'static [u8] {
-    names().nth(name).unwrap_or_default()
-}
-
-fn names() -> impl Iterator<Item = &'static [u8]> {
-    NAMES.split(|&byte| byte == b' ')
+    let mut names = NAMES.as_bytes().split(|&byte| byte == b'\n');
+    Some(match names.position(|name| name == word || name.get(1..) == Some(word))? {
+        SHORT_PORT => PORT,
+        SHORT_TIMEOUT => TIMEOUT,
+        SHORT_HELP => HELP,
+        name => name,
+    })
 }

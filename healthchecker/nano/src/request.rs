@@ -1,6 +1,6 @@
 //! The request's bytes.
 
-use healthchecker_core::header::Header;
+use healthchecker_core::ascii::starts_with_in_any_case;
 
 use crate::check::Check;
 use crate::line::Line;
@@ -17,7 +17,7 @@ pub(crate) fn write(request: &mut Line, check: &Check<'_>, headers: &[&[u8]]) {
     request.byte(b' ');
     request.text(target.path);
     request.text(b" HTTP/1.1\r\nConnection: close\r\n");
-    if !has(headers, b"host") {
+    if !has(headers, b"host:") {
         request.text(b"Host: ");
         if target.is_unix {
             request.text(b"localhost");
@@ -31,7 +31,7 @@ pub(crate) fn write(request: &mut Line, check: &Check<'_>, headers: &[&[u8]]) {
         }
         request.text(b"\r\n");
     }
-    if !has(headers, b"user-agent") {
+    if !has(headers, b"user-agent:") {
         request.text(b"User-Agent: healthchecker-nano\r\n");
     }
     for header in headers {
@@ -41,8 +41,6 @@ pub(crate) fn write(request: &mut Line, check: &Check<'_>, headers: &[&[u8]]) {
     request.text(b"\r\n");
 }
 
-fn has(headers: &[&[u8]], name: &[u8]) -> bool {
-    headers
-        .iter()
-        .any(|text| Header::parse(text).is_ok_and(|header| header.is(name)))
+fn has(headers: &[&[u8]], start: &[u8]) -> bool {
+    headers.iter().any(|header| starts_with_in_any_case(header, start))
 }
