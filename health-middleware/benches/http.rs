@@ -47,7 +47,7 @@ where
 }
 
 mod futures {
-    pub type Served = std::pin::Pin<Box<dyn Future<Output = ()>>>;
+    pub(crate) type Served = std::pin::Pin<Box<dyn Future<Output = ()>>>;
 }
 
 fn layer_outermost() -> SocketAddr {
