@@ -8,8 +8,8 @@ use serde_json::Number;
 
 use crate::message;
 
-/// Bytes that a tested document may have.
-const MAX_DOCUMENT: u64 = 256 * 1024;
+/// Bytes that a tested document may have: in the worst one a single string takes them all.
+const MAX_DOCUMENT: u64 = 64 * 1024;
 
 /// A pointer and the value that must be there.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,11 @@ impl JsonTest {
         };
         let mut document =
             serde_json::Deserializer::from_reader(BufReader::with_capacity(1024, &mut body));
-        let found = Find(&self.tokens)
+        let find = Find {
+            tokens: &self.tokens,
+            value: &self.value,
+        };
+        let found = find
             .deserialize(&mut document)
             .and_then(|found| document.end().map(|()| found));
         drop(document);
@@ -54,7 +58,7 @@ impl JsonTest {
         let found = match found {
             _ if body.left == 0 => {
                 return Err(String::from(
-                    "its body is larger than 256 KiB, which is not read as JSON",
+                    "its body is larger than 64 KiB, which is not read as JSON",
                 ));
             }
             Ok(found) => found,
@@ -108,7 +112,8 @@ impl<R: Read> Read for Counted<R> {
 #[derive(Debug, PartialEq)]
 enum Found {
     Nothing,
-    Text(String),
+    /// The text's start, and whether all of it is the expected value.
+    Text(String, bool),
     Number(Number),
     Bool(bool),
     Null,
@@ -119,7 +124,7 @@ enum Found {
 impl Found {
     fn is(&self, value: &str) -> bool {
         match self {
-            Self::Text(text) => text == value,
+            Self::Text(_, equal) => *equal,
             Self::Number(number) => value.parse::<Number>().is_ok_and(|value| {
                 value == *number || (value.as_f64().is_some() && value.as_f64() == number.as_f64())
             }),
@@ -134,7 +139,7 @@ impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Nothing => f.write_str("nothing"),
-            Self::Text(text) => write!(f, "\"{}\"", message::escaped(text.as_bytes(), 200)),
+            Self::Text(text, _) => write!(f, "\"{}\"", message::escaped(text.as_bytes(), 200)),
             Self::Number(number) => number.fmt(f),
             Self::Bool(bool) => bool.fmt(f),
             Self::Null => f.write_str("null"),
@@ -146,11 +151,14 @@ impl fmt::Display for Found {
 
 /// Follows the tokens through a document, keeping only what they lead to.
 #[derive(Clone, Copy)]
-struct Find<'a>(&'a [String]);
+struct Find<'a> {
+    tokens: &'a [String],
+    value: &'a str,
+}
 
 impl Find<'_> {
     fn leaf<E>(self, found: Found) -> Result<Found, E> {
-        Ok(if self.0.is_empty() {
+        Ok(if self.tokens.is_empty() {
             found
         } else {
             Found::Nothing
@@ -174,15 +182,21 @@ impl<'de> Visitor<'de> for Find<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
-        let mut found = if self.0.is_empty() {
+        let mut found = if self.tokens.is_empty() {
             Found::Object
         } else {
             Found::Nothing
         };
-        while let Some(key) = map.next_key::<String>()? {
-            match self.0.split_first() {
+        let wanted = self.tokens.split_first();
+        while let Some(named) = map.next_key_seed(IsKey(wanted.map(|(token, _)| token.as_str())))? {
+            match wanted {
                 // Of two members with one name the last counts, as in most readers.
-                Some((token, rest)) if *token == key => found = map.next_value_seed(Find(rest))?,
+                Some((_, rest)) if named => {
+                    found = map.next_value_seed(Find {
+                        tokens: rest,
+                        ..self
+                    })?
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -192,16 +206,19 @@ impl<'de> Visitor<'de> for Find<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Found, A::Error> {
-        let mut found = if self.0.is_empty() {
+        let mut found = if self.tokens.is_empty() {
             Found::Array
         } else {
             Found::Nothing
         };
         let mut index = 0usize;
         loop {
-            match self.0.split_first() {
+            match self.tokens.split_first() {
                 Some((token, rest)) if *token == index.to_string() => {
-                    match array.next_element_seed(Find(rest))? {
+                    match array.next_element_seed(Find {
+                        tokens: rest,
+                        ..self
+                    })? {
                         Some(value) => found = value,
                         None => return Ok(found),
                     }
@@ -217,7 +234,10 @@ impl<'de> Visitor<'de> for Find<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Found, E> {
-        self.leaf(Found::Text(text.to_owned()))
+        self.leaf(Found::Text(
+            text.chars().take(200).collect(),
+            text == self.value,
+        ))
     }
 
     fn visit_bool<E: Error>(self, bool: bool) -> Result<Found, E> {
@@ -238,6 +258,29 @@ impl<'de> Visitor<'de> for Find<'_> {
 
     fn visit_unit<E: Error>(self) -> Result<Found, E> {
         self.leaf(Found::Null)
+    }
+}
+
+/// Whether a member's name is the one that is looked for. The name is not kept.
+struct IsKey<'a>(Option<&'a str>);
+
+impl<'de> DeserializeSeed<'de> for IsKey<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for IsKey<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member's name")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<bool, E> {
+        Ok(self.0 == Some(name))
     }
 }
 

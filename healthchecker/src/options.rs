@@ -126,7 +126,7 @@ impl Builder {
 
     /// A value that a healthy body, as JSON, has: `POINTER=VALUE`, the pointer as in RFC 6901, such
     /// as `/status=UP`. A string is compared by its text, a number, `true`, `false` and `null` by
-    /// value. Bodies over 256 KiB are refused. For HTTP targets.
+    /// value. Bodies over 64 KiB are refused. For HTTP targets.
     #[cfg(feature = "json")]
     pub fn json(mut self, test: impl Into<Vec<u8>>) -> Self {
         self.json = Some(test.into());

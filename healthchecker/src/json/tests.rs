@@ -77,7 +77,7 @@ fn large_and_deep_documents_end() {
     assert!(
         check("/0=0", &large)
             .unwrap_err()
-            .contains("larger than 256 KiB")
+            .contains("larger than 64 KiB")
     );
     let deep = "[".repeat(100_000);
     assert!(check("/0=0", &deep).is_err());
