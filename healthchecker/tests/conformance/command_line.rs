@@ -364,11 +364,11 @@ fn port_env() -> Result<(), Failed> {
         "80 ",
         "-1",
     ] {
-        check(&ask(value), &unhealthy(["APP_PORT", "65535"]))?;
+        check(&ask(value), &unhealthy(["--port-env", "65535"]))?;
     }
     check(
         &Run::new(["--port-env=APP_PORT"]).finish(),
-        &unhealthy(["APP_PORT"]),
+        &unhealthy(["--port-env"]),
     )?;
     for name in ["", "A=B"] {
         check(
