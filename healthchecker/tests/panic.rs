@@ -1,0 +1,34 @@
+//! A panic ends as exit code 1, with a line: its own process is the subject.
+
+use std::process::Command;
+
+const CHILD: &str = "PANICKING_CHILD";
+
+#[test]
+fn a_panic_is_exit_1() {
+    if std::env::var_os(CHILD).is_some() {
+        healthchecker::command::exit_1_on_panic();
+        panic!("on purpose\x1b[31m");
+    }
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "a_panic_is_exit_1",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    // The test harness would have made 101 of it.
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let line = said
+        .lines()
+        .find(|line| line.starts_with("healthchecker: internal error: "))
+        .unwrap();
+    assert!(
+        line.contains("on purpose\\x1b[31m at healthchecker/tests/panic.rs:"),
+        "{line}"
+    );
+}
