@@ -57,9 +57,10 @@ def run_options(pod, container):
     for mount in container.get("volumeMounts", []):
         if "emptyDir" not in volumes[mount["name"]]:
             fail(f"{mount['name']} is not an emptyDir")
-        # fsGroup: root's directory, which the group may write to.
+        # fsGroup lets the group write. Docker keeps the mode of the image's own
+        # directory, where only the owner may.
         group = of_pod["fsGroup"]
-        yield from ("--tmpfs", f"{mount['mountPath']}:gid={group},mode=2770")
+        yield from ("--tmpfs", f"{mount['mountPath']}:uid={user},gid={group}")
 
 
 def port_of(port, container):
