@@ -81,7 +81,10 @@ async fn serve(options: Options) -> Result<(), BoxError> {
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!("cannot listen on {address}: {error}; --address and --port say where")
     })?;
-    print(&format!("listening on http://{}\n", listener.local_addr()?))?;
+    let listening = listener.local_addr()?;
+    // An application path, since one that hangs is to count. Nothing without systemd.
+    health.systemd(&format!("http://{listening}/accounts/10000"))?;
+    print(&format!("listening on http://{listening}\n"))?;
 
     let (closing, closed) = oneshot::channel();
     let drain = health.drain_on(shutdown, options.drain);
