@@ -57,9 +57,9 @@
 //!
 //! | feature | none is on by default |
 //! |---|---|
-//! | `tracing` | one event for each transition |
-//! | `metrics` | statuses, durations, transitions and probes through the `metrics` facade |
-//! | `grpc` | grpc.health.v1 for tonic |
+//! | `tracing` | one event for each transition: see [`telemetry`] |
+//! | `metrics` | statuses, durations, transitions and probes through the `metrics` facade: see [`telemetry`] |
+//! | `grpc` | grpc.health.v1 for tonic: `GrpcHealthService` |
 //! | `systemd` | readiness, status and watchdog of a `Type=notify` unit |
 //! | `tcp`, `http`, `disk` | the ready-made checks `Check::tcp`, `Check::http`, `Check::disk` |
 //! | `testability` | requests that switch the service sick on purpose, for test environments |
@@ -159,3 +159,7 @@ pub mod guide {}
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/recipes.md")]
 pub mod recipes {}
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/telemetry.md")]
+pub mod telemetry {}

@@ -1,10 +1,18 @@
 //! One event for each transition, and none for a probe.
 
 use std::fmt::{Debug, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
 use health_middleware::Health;
+use http::Request;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+use tower_http::trace::TraceLayer;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -144,4 +152,55 @@ async fn testability_warns_at_start() {
         begun[0].starts_with("WARN") && begun[0].contains("not for production"),
         "{begun:?}"
     );
+}
+
+/// Counts what a TraceLayer says.
+#[derive(Clone, Default)]
+struct Traces(Arc<AtomicUsize>);
+
+impl Subscriber for Traces {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("tower_http::trace")
+    }
+    fn event(&self, _: &Event<'_>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_layer_inside_is_silent_for_probes() {
+    let traces = Traces::default();
+    let _subscriber = tracing::subscriber::set_default(traces.clone());
+    let health = Health::builder().build().unwrap();
+    let app = Router::new()
+        .route("/", get(|| async { "hello" }))
+        .layer(TraceLayer::new_for_http())
+        .layer(health.layer());
+    let ask = async |path| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let response = app.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        response.into_body().collect().await.unwrap();
+        (status, traces.0.swap(0, Ordering::SeqCst))
+    };
+    for path in [
+        "/health",
+        "/health/live",
+        "/health/ready",
+        "/health/startup",
+    ] {
+        assert_eq!(ask(path).await, (200, 0), "{path}");
+    }
+    assert_eq!(ask("/health/components/nobody").await, (404, 0));
+    let (status, traced) = ask("/").await;
+    assert_eq!(status, 200);
+    assert!(traced > 0, "the layer would not have been heard at all");
 }
