@@ -20,6 +20,8 @@ use http_body::{Body, Frame, SizeHint};
 )]
 pub trait HealthBody: From<Bytes> {}
 
+// The compiler would name the bound, which says nothing of what to do.
+#[diagnostic::do_not_recommend]
 impl<B: From<Bytes>> HealthBody for B {}
 
 /// How the layer makes a body. Implemented by what
