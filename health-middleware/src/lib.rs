@@ -157,6 +157,14 @@ pub use vocabulary::Vocabulary;
 pub mod guide {}
 
 #[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/orchestrators.md")]
+///
+/// [guide]: crate::guide
+/// [`Health::into_service`]: crate::Health::into_service
+#[cfg_attr(feature = "systemd", doc = "[page on systemd]: crate::Systemd")]
+pub mod orchestrators {}
+
+#[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/recipes.md")]
 pub mod recipes {}
 
