@@ -217,7 +217,10 @@ impl<'a> Host<'a> {
 /// [`TargetError::Path`] unless it starts with a slash and has only the bytes that RFC 3986 lets a
 /// path and a query have, brackets being tolerated. So `/${UNSET}` is refused, not sent.
 pub fn check_path(path: &[u8]) -> Result<(), TargetError> {
-    let allowed = |byte: &u8| byte.is_ascii_graphic() && !b"\"#<>\\^`{|}".contains(byte);
+    let allowed = |byte: &u8| {
+        byte.is_ascii_graphic()
+            && !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}')
+    };
     if path.first() == Some(&b'/') && path.iter().all(allowed) {
         return Ok(());
     }

@@ -4,13 +4,13 @@ use core::mem::MaybeUninit;
 
 use arrayvec::ArrayVec;
 use healthchecker_core::head::{HeadScanner, Step};
-use healthchecker_core::status::StatusSet;
 use rustix::event::PollFlags;
 use rustix::fd::OwnedFd;
 use rustix::io::{Errno, Result};
 use rustix::net::{RecvFlags, recv};
 
 use crate::cause::Phase;
+use crate::check::Check;
 use crate::deadline::Deadline;
 
 /// Bytes taken at once.
@@ -28,12 +28,15 @@ const MAX_START: usize = 64;
 /// Milliseconds that a message waits for a body, which only illustrates it.
 const BODY_WAIT: u32 = 250;
 
-/// What a message says of an answer.
+/// An answer as it comes.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
+    scanner: HeadScanner,
+    /// The final status, where it is not among the healthy ones and the body is read for the message.
+    status: u16,
     /// The final head's reason phrase.
     pub(crate) reason: ArrayVec<u8, MAX_REASON>,
-    /// The body's start, where the status is not among the healthy ones.
+    /// The body's start, or the start of what is not HTTP.
     pub(crate) body: ArrayVec<u8, MAX_BODY>,
 }
 
@@ -45,49 +48,30 @@ impl Answer {
         socket: &OwnedFd,
         deadline: &Deadline,
         phase: &mut Phase,
-        healthy: StatusSet<'_>,
+        check: &Check<'_>,
     ) -> Result<u16> {
         *phase = Phase::Waiting;
         let mut buffer = [MaybeUninit::uninit(); READ];
-        let mut scanner = HeadScanner::new();
-        let mut reason_of = None;
-        let mut final_status = 0;
         let mut moment = None;
         loop {
             let end = moment.as_ref().unwrap_or(deadline);
-            let bytes = match receive(socket, end, &mut buffer) {
+            let mut bytes = match receive(socket, end, &mut buffer) {
                 Err(Errno::AGAIN) => continue,
                 // Whatever came of a body is shown; that more did not is not the failure.
-                Err(_) | Ok([]) if final_status != 0 => return Ok(final_status),
+                Err(_) | Ok([]) if self.status != 0 => return Ok(self.status),
                 bytes => bytes?,
             };
             if bytes.is_empty() {
-                *phase = if scanner.started() { Phase::ClosedEarly } else { Phase::Closed };
+                *phase = if self.scanner.started() { Phase::ClosedEarly } else { Phase::Closed };
                 return Err(Errno::PIPE);
             }
-            for &byte in bytes {
-                if final_status != 0 {
-                    if self.body.try_push(byte).is_err() {
-                        return Ok(final_status);
-                    }
-                    continue;
-                }
-                match scanner.push(byte) {
-                    Step::Reason => {
-                        if reason_of != scanner.status() {
-                            reason_of = scanner.status();
-                            self.reason.clear();
-                        }
-                        let _ = self.reason.try_push(byte);
-                    }
+            while let Some((&byte, rest)) = bytes.split_first() {
+                match self.take(byte) {
                     Step::Head(status) => {
-                        if reason_of != Some(status) {
-                            self.reason.clear();
-                        }
-                        if healthy.contains(status) {
+                        if self.status == status || check.is_healthy(status) {
                             return Ok(status);
                         }
-                        final_status = status;
+                        self.status = status;
                         moment = deadline.within(BODY_WAIT).ok();
                     }
                     Step::Fault(fault) => {
@@ -99,8 +83,28 @@ impl Answer {
                     }
                     _ => {}
                 }
+                bytes = rest.get(self.scanner.pass(rest)..).unwrap_or_default();
             }
         }
+    }
+
+    /// Takes a byte; the final status again where a message needs no more.
+    #[inline(never)]
+    fn take(&mut self, byte: u8) -> Step {
+        if self.status != 0 {
+            return match self.body.try_push(byte) {
+                Ok(()) => Step::More,
+                Err(_) => Step::Head(self.status),
+            };
+        }
+        let step = self.scanner.push(byte);
+        if step == Step::Reason {
+            let _ = self.reason.try_push(byte);
+        } else if self.scanner.status().is_none() {
+            // The reason phrase was that of an interim head.
+            self.reason.clear();
+        }
+        step
     }
 }
 

@@ -19,7 +19,7 @@ const MAX_BODY: usize = 2048;
 pub(crate) struct Check<'a> {
     pub(crate) target: Target<'a>,
     pub(crate) method: &'a [u8],
-    pub(crate) healthy: StatusSet<'a>,
+    pub(crate) healthy: Option<StatusSet<'a>>,
     /// Milliseconds for all of it.
     pub(crate) limit: u32,
     /// Whether a healthy target has a line as well.
@@ -31,7 +31,7 @@ impl Default for Check<'_> {
         Self {
             target: Target::default(),
             method: b"GET",
-            healthy: StatusSet::default(),
+            healthy: None,
             limit: 2_000,
             is_verbose: false,
         }
@@ -46,17 +46,18 @@ impl Check<'_> {
     pub(crate) fn make(&self, line: &mut Line) -> bool {
         let mut answer = Answer::default();
         let mut phase = Phase::Connecting;
-        let mut elapsed = 0;
+        let mut deadline = None;
         let mut is_second = false;
         let mut both = false;
-        let finding = Deadline::after(self.limit).and_then(|deadline| {
-            let mut finding = self.ask(false, line.as_bytes(), &deadline, &mut phase, &mut answer);
+        let finding = Deadline::after(self.limit).and_then(|timer| {
+            let deadline = &*deadline.insert(timer);
+            let mut finding = self.ask(false, line.as_bytes(), deadline, &mut phase, &mut answer);
             if let Err(first) = finding
                 && phase == Phase::Connecting
                 && self.target.is_localhost
                 && is_absence(first)
             {
-                let second = self.ask(true, line.as_bytes(), &deadline, &mut phase, &mut answer);
+                let second = self.ask(true, line.as_bytes(), deadline, &mut phase, &mut answer);
                 match second {
                     // Silent where it only lacks IPv6.
                     Err(error) if phase == Phase::Connecting && error != Errno::TIMEDOUT => {
@@ -68,7 +69,6 @@ impl Check<'_> {
                     }
                 }
             }
-            elapsed = deadline.elapsed();
             finding
         });
         line.clear();
@@ -98,7 +98,7 @@ impl Check<'_> {
             line.text(b" too");
         }
         line.text(b" (");
-        line.elapsed(elapsed);
+        line.elapsed(deadline.as_ref().map_or(0, Deadline::elapsed));
         line.byte(b')');
         if !answer.body.is_empty() {
             line.text(b": ");
@@ -108,8 +108,11 @@ impl Check<'_> {
     }
 
     /// Whether a final status, or 0 where a connection was all that was wanted, is a healthy one.
-    fn is_healthy(&self, status: u16) -> bool {
-        status == 0 || self.healthy.contains(status)
+    pub(crate) fn is_healthy(&self, status: u16) -> bool {
+        match self.healthy {
+            None => status < 300,
+            Some(healthy) => status == 0 || healthy.contains(status),
+        }
     }
 
     /// Asks one address for its final status.
@@ -131,7 +134,7 @@ impl Check<'_> {
         let finding = if self.target.is_tcp {
             Ok(0)
         } else {
-            answer.read(&socket, deadline, phase, self.healthy)
+            answer.read(&socket, deadline, phase, self)
         };
         if (finding == Ok(0) || *phase == Phase::NotHttp)
             && peer.is_end_of(&socket, true)
@@ -148,13 +151,12 @@ impl Check<'_> {
         if target.is_unix {
             return line.escaped(target.host, MAX_PATH);
         }
-        match target.is_localhost {
-            true if is_second => line.text(b"[::1]"),
-            true => line.text(b"127.0.0.1"),
-            false => line.host(target.host),
-        }
-        line.byte(b':');
-        line.number(target.port.into());
+        let host = match target.is_localhost {
+            true if is_second => b"[::1]",
+            true => &b"127.0.0.1"[..],
+            false => target.host,
+        };
+        line.authority(target, host);
     }
 }
 

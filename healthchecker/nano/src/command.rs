@@ -35,7 +35,7 @@ pub(crate) fn read<'o, 'v: 'o>(
     }
     check_headers(options)?;
     if let Some(set) = options.value(STATUS) {
-        check.healthy = StatusSet::parse(set).ok_or(Problem::Value)?;
+        check.healthy = Some(StatusSet::parse(set).ok_or(Problem::Value)?);
     }
     if let Some(text) = options.value(TIMEOUT) {
         check.limit = duration::millis(text).ok_or(Problem::Value)?;
@@ -97,7 +97,7 @@ fn port<'o, 'v: 'o>(
             options.word = given;
             return Err(Problem::Contradiction);
         }
-        if name.is_empty() || name.contains(&b'=') {
+        if name.is_empty() || name.iter().any(|&byte| byte == b'=') {
             return Err(Problem::Value);
         }
         options.word = variable(name).ok_or(Problem::Unset)?;

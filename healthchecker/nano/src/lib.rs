@@ -69,7 +69,7 @@ pub fn run<'a>(
     line: &mut Line,
 ) -> Outcome {
     let mut others = words.clone();
-    if let (Some(word), None) = (others.next(), others.next()) {
+    if let (Some(word @ [.., b'h' | b'n' | b'p']), None) = (others.next(), others.next()) {
         let answer: &[u8] = match options::known(word) {
             Some(HELP) => include_bytes!("help.txt"),
             Some(VERSION) => {

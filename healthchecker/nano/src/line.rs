@@ -77,18 +77,6 @@ impl Line {
         self.byte(digit + if digit < 10 { b'0' } else { b'a' - 10 });
     }
 
-    /// Appends a host, an IPv6 literal in brackets.
-    pub(crate) fn host(&mut self, host: &[u8]) {
-        let is_bare = host.contains(&b':') && host.first() != Some(&b'[');
-        if is_bare {
-            self.byte(b'[');
-        }
-        self.text(host);
-        if is_bare {
-            self.byte(b']');
-        }
-    }
-
     /// Appends a duration as people read it: `0.4 ms`, `250 ms`, `2.0 s`.
     pub(crate) fn elapsed(&mut self, micros: u32) {
         let (tenths, unit) = if micros < 1_000_000 {

@@ -22,12 +22,7 @@ pub(crate) fn write(request: &mut Line, check: &Check<'_>, headers: &[&[u8]]) {
         if target.is_unix {
             request.text(b"localhost");
         } else {
-            request.host(target.host);
-            // Only where it is not the scheme's own (RFC 9110, section 7.2).
-            if target.port != 80 {
-                request.byte(b':');
-                request.number(target.port.into());
-            }
+            request.authority(target, target.host);
         }
         request.text(b"\r\n");
     }

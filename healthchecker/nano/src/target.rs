@@ -11,6 +11,7 @@ use healthchecker_core::decimal;
 use healthchecker_core::target::{MAX_SOCKET, check_path};
 
 use crate::connection::Peer;
+use crate::line::Line;
 
 /// What is checked, and where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(crate) struct Target<'a> {
     /// Whether both loopback addresses are meant.
     pub(crate) is_localhost: bool,
     pub(crate) port: u16,
+    /// Whether the host is an IPv6 address without brackets.
+    pub(crate) is_bare: bool,
     /// The host's address, an IPv4 one mapped into IPv6 (RFC 4291, section 2.5.5.2).
     pub(crate) address: u128,
     /// The host as it was written.
@@ -82,7 +85,10 @@ impl<'a> Target<'a> {
         } else {
             let inner = match text.strip_prefix(b"[") {
                 Some(inner) => inner.strip_suffix(b"]")?,
-                None => text,
+                None => {
+                    self.is_bare = true;
+                    text
+                }
             };
             u128::from_be_bytes(address::ipv6(inner)?)
         };
@@ -109,9 +115,27 @@ impl<'a> Target<'a> {
     }
 }
 
+impl Line {
+    /// Appends a target's host and port, as a URL has them.
+    #[inline(never)]
+    pub(crate) fn authority(&mut self, target: &Target<'_>, host: &[u8]) {
+        if target.is_bare {
+            self.byte(b'[');
+        }
+        self.text(host);
+        if target.is_bare {
+            self.byte(b']');
+        }
+        self.byte(b':');
+        self.number(target.port.into());
+    }
+}
+
 /// What comes before the first of some bytes, and the rest from there.
 fn split<'a>(text: &'a [u8], at: &[u8]) -> (&'a [u8], &'a [u8]) {
-    let length = text.iter().position(|byte| at.contains(byte));
+    let length = text
+        .iter()
+        .position(|byte| at.iter().any(|stop| stop == byte));
     text.split_at_checked(length.unwrap_or(text.len()))
         .unwrap_or_default()
 }

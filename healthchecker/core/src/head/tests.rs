@@ -243,3 +243,51 @@ fn what_has_been_seen() {
     assert_eq!(scanner.scan(b"0 O"), Scan::More);
     assert_eq!(scanner.status(), Some(200));
 }
+
+/// As [`scan`], passing over header lines where that can be done.
+fn scan_and_pass(bytes: &[u8], portion: usize) -> Scan {
+    let mut scanner = HeadScanner::new();
+    let mut before = 0;
+    for slice in bytes.chunks(portion) {
+        let mut rest = slice;
+        while let Some((&byte, after)) = rest.split_first() {
+            rest = after;
+            match scanner.push(byte) {
+                Step::Head(status) => {
+                    let body = before + slice.len() - rest.len();
+                    return Scan::Head { status, body };
+                }
+                Step::Fault(fault) => return Scan::Fault(fault),
+                _ => rest = &rest[scanner.pass(rest)..],
+            }
+        }
+        before += slice.len();
+    }
+    Scan::More
+}
+
+#[test]
+fn passing_over_lines_changes_no_verdict() {
+    let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(70_000));
+    let exact = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(LIMIT as usize - 24));
+    for bytes in [
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: Fri\r\n\r\nbody",
+        "HTTP/1.1 200 OK\nA: 1234567\nB: 12345678\n\nbody\n\n",
+        "HTTP/1.1 200 OK\r\n\rnot blank\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA\r\r\n\r\r\n\r\n",
+        "HTTP/1.1 103 x\r\nLink: aaaaaaaaaaaaaaa\r\n\r\nHTTP/1.1 404 No\r\nA: b\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nA: b\r\n",
+        "HTTP/1.1 200 OK\r\n\u{8a}\u{b}\u{9}\n12345678\n\n",
+        &long,
+        &exact,
+    ] {
+        for portion in [1, 3, 7, 8, 9, 2048, usize::MAX] {
+            assert_eq!(
+                scan_and_pass(bytes.as_bytes(), portion),
+                scan_in_portions(bytes.as_bytes(), portion),
+                "{:?} in portions of {portion}",
+                &bytes[..bytes.len().min(80)]
+            );
+        }
+    }
+}
