@@ -171,3 +171,8 @@ pub mod recipes {}
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/telemetry.md")]
 pub mod telemetry {}
+
+/// The quick start of the repository's README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
