@@ -102,7 +102,7 @@ impl HeadScanner {
     }
 
     /// Scans one byte. Not to be called again after [`Step::Head`] or [`Step::Fault`].
-    #[inline]
+    #[inline(never)]
     pub fn push(&mut self, byte: u8) -> Step {
         if self.length >= LIMIT {
             return Step::Fault(Fault::TooLarge);
@@ -151,7 +151,7 @@ impl HeadScanner {
     }
 
     /// Passes over the start of a slice, as far as it holds header lines, which are not judged, and
-    /// gives its length. Eight bytes at a time, which is most of what a healthy answer costs.
+    /// gives its length.
     ///
     /// ```
     /// use healthchecker_core::head::{HeadScanner, Scan};
@@ -162,26 +162,25 @@ impl HeadScanner {
     /// assert_eq!(scanner.scan(b"\r\n"), Scan::Head { status: 200, body: 2 });
     /// ```
     pub fn pass(&mut self, bytes: &[u8]) -> usize {
+        if self.at < LINE {
+            return 0;
+        }
         let room = (LIMIT - self.length) as usize;
         let within = bytes.get(..room).unwrap_or(bytes);
         let mut rest = within;
-        while let Some((&byte, after)) = rest.split_first() {
-            match self.at {
-                LINE => {
-                    let within_line = match rest.first_chunk() {
-                        Some(eight) => first_line_end(*eight),
-                        None => usize::from(byte != b'\n'),
-                    };
-                    if within_line > 0 {
-                        rest = rest.get(within_line..).unwrap_or_default();
-                        continue;
-                    }
-                    self.at = LINE_START;
-                }
-                LINE_START if byte != b'\r' && byte != b'\n' => self.at = LINE,
-                _ => break,
+        while let Some(&byte) = rest.first() {
+            if self.at != LINE && (byte == b'\r' || byte == b'\n') {
+                break;
             }
-            rest = after;
+            self.at = LINE;
+            let end = rest.iter().position(|&byte| byte == b'\n');
+            rest = match end.and_then(|end| rest.get(end + 1..)) {
+                Some(after) => {
+                    self.at = LINE_START;
+                    after
+                }
+                None => b"",
+            };
         }
         let passed = within.len() - rest.len();
         self.length += passed as u32;
@@ -204,15 +203,6 @@ impl HeadScanner {
         }
         Scan::More
     }
-}
-
-/// Where the first of eight bytes is that ends a line; 8 where none does.
-fn first_line_end(bytes: [u8; 8]) -> usize {
-    // The classic search for a zero byte: less 1, the first one alone gains a top bit.
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let zeros = u64::from_le_bytes(bytes) ^ (ONES * b'\n' as u64);
-    let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
-    (found.trailing_zeros() / 8) as usize
 }
 
 #[cfg(test)]

@@ -219,7 +219,10 @@ impl<'a> Host<'a> {
 pub fn check_path(path: &[u8]) -> Result<(), TargetError> {
     let allowed = |byte: &u8| {
         byte.is_ascii_graphic()
-            && !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}')
+            && !matches!(
+                byte,
+                b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}'
+            )
     };
     if path.first() == Some(&b'/') && path.iter().all(allowed) {
         return Ok(());

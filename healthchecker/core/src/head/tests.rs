@@ -269,7 +269,10 @@ fn scan_and_pass(bytes: &[u8], portion: usize) -> Scan {
 #[test]
 fn passing_over_lines_changes_no_verdict() {
     let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(70_000));
-    let exact = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(LIMIT as usize - 24));
+    let exact = format!(
+        "HTTP/1.1 200 OK\r\nX: {}\r\n\r\n",
+        "y".repeat(LIMIT as usize - 24)
+    );
     for bytes in [
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: Fri\r\n\r\nbody",
         "HTTP/1.1 200 OK\nA: 1234567\nB: 12345678\n\nbody\n\n",
