@@ -12,7 +12,7 @@ use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
 use health_middleware::Health;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use table::{Table, median};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -78,7 +78,6 @@ fn by_hand(body: Bytes) -> SocketAddr {
         Box::pin(async move {
             let mut headers = HeaderMap::new();
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             let live = get(move || {
                 let answer = (headers.clone(), body.clone());

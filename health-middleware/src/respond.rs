@@ -1,10 +1,11 @@
 //! From a request for a health path to its answer.
 
 use bytes::Bytes;
-use http::header::ALLOW;
-use http::request::Parts;
-use http::{HeaderValue, Method, Response, StatusCode};
+use http::header::{ALLOW, CONTENT_LENGTH};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
+use crate::body::MakeBody;
+use crate::details::{Details, Policy};
 use crate::engine::Shared;
 use crate::form::Form;
 use crate::negotiate;
@@ -12,9 +13,61 @@ use crate::observe;
 use crate::route::Route;
 use crate::snapshot::{Answer, component_answer};
 
-/// The answer to a request whose path is a health path.
-pub(crate) fn respond(shared: &Shared, request: &Parts) -> Response<Bytes> {
-    let route = match shared.config.routes.find(request.uri.path()) {
+/// What answers depend on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    pub(crate) method: &'a Method,
+    path: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    details: Details,
+}
+
+/// The answer to a request for a health path, in a body that `make_body` makes.
+pub(crate) fn answer<ReqBody, ResBody>(
+    shared: &Shared,
+    request: Request<ReqBody>,
+    make_body: &impl MakeBody<ResBody>,
+) -> Response<ResBody> {
+    match &shared.config.details {
+        Policy::Always(details) => {
+            let asked = Asked {
+                method: request.method(),
+                path: request.uri().path(),
+                headers: request.headers(),
+                details: *details,
+            };
+            finish(respond(shared, asked), asked.method, make_body)
+        }
+        policy @ Policy::ByRequest(_) => {
+            let (parts, _) = request.into_parts();
+            let asked = Asked {
+                method: &parts.method,
+                path: parts.uri.path(),
+                headers: &parts.headers,
+                details: policy.allow(&parts),
+            };
+            finish(respond(shared, asked), asked.method, make_body)
+        }
+    }
+}
+
+/// HEAD gets the headers alone, with the length that GET's body would have (RFC
+/// 9110, section 8.6).
+fn finish<B>(
+    mut answer: Response<Bytes>,
+    method: &Method,
+    make_body: &impl MakeBody<B>,
+) -> Response<B> {
+    if method == Method::HEAD {
+        let length = HeaderValue::from(answer.body().len());
+        answer.headers_mut().insert(CONTENT_LENGTH, length);
+        *answer.body_mut() = Bytes::new();
+    }
+    answer.map(|bytes| make_body.make_body(bytes))
+}
+
+fn respond(shared: &Shared, request: Asked<'_>) -> Response<Bytes> {
+    let route = match shared.config.routes.find(request.path) {
         Some(route) => route,
         None => return refuse(StatusCode::NOT_FOUND, "not found"),
     };
@@ -22,13 +75,13 @@ pub(crate) fn respond(shared: &Shared, request: &Parts) -> Response<Bytes> {
     if let Route::Testability(rest) = route {
         return crate::testability::respond(shared, request, rest);
     }
-    if request.method != Method::GET && request.method != Method::HEAD {
+    if ![Method::GET, Method::HEAD].contains(request.method) {
         return not_allowed("GET, HEAD");
     }
     let wording = &shared.config.wording;
     let form = Form {
-        format: negotiate::format(&request.headers),
-        details: shared.config.details.allow(request),
+        format: negotiate::format(request.headers),
+        details: request.details,
     };
     let snapshot = shared.current();
     match route {

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use tower_service::Service;
 
 use crate::body::{FromBytes, MakeBody};
 use crate::engine::Engine;
 use crate::future::ResponseFuture;
-use crate::respond::respond;
+use crate::respond::answer;
 
 /// Answers the health endpoints in front of `S`; made by
 /// [`HealthLayer`](crate::HealthLayer).
@@ -71,9 +70,7 @@ where
         if shared.config.routes.find(request.uri().path()).is_none() {
             return self.pass(request);
         }
-        let (parts, _) = request.into_parts();
-        let answer = respond(shared, &parts);
-        ResponseFuture::answer(finish(answer, &parts.method, &self.make_body))
+        ResponseFuture::answer(answer(shared, request, &self.make_body))
     }
 }
 
@@ -99,19 +96,4 @@ impl<S: Clone, M> HealthService<S, M> {
             }
         }
     }
-}
-
-/// An answer in the body's own type; HEAD gets the headers alone.
-pub(crate) fn finish<B>(
-    answer: Response<Bytes>,
-    method: &Method,
-    make_body: &impl MakeBody<B>,
-) -> Response<B> {
-    answer.map(|bytes| {
-        make_body.make_body(if method == Method::HEAD {
-            Bytes::new()
-        } else {
-            bytes
-        })
-    })
 }

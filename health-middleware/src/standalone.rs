@@ -10,8 +10,7 @@ use tower_service::Service;
 
 use crate::body::{FromBytes, ResponseBody};
 use crate::engine::Engine;
-use crate::respond::respond;
-use crate::service::finish;
+use crate::respond::answer;
 
 /// Answers the health endpoints, and 404 to everything else; made by
 /// [`Health::into_service`](crate::Health::into_service).
@@ -36,8 +35,6 @@ impl<ReqBody> Service<Request<ReqBody>> for EndpointService {
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let (parts, _) = request.into_parts();
-        let answer = respond(self.engine.shared(), &parts);
-        ready(Ok(finish(answer, &parts.method, &FromBytes)))
+        ready(Ok(answer(self.engine.shared(), request, &FromBytes)))
     }
 }

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
-use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode};
 use tokio::time::Instant;
 
 use crate::engine::{Shared, Source};
 use crate::error::{BuildError, BuildErrorKind};
 use crate::fault::Fault;
-use crate::respond::{not_allowed, refuse};
+use crate::respond::{Asked, not_allowed, refuse};
 use crate::snapshot::Answer;
 
 /// Lets requests switch the service sick on purpose, for
@@ -73,7 +72,7 @@ impl Testability {
         }
     }
 
-    fn admits(&self, request: &Parts) -> bool {
+    fn admits(&self, request: Asked<'_>) -> bool {
         let Some(token) = &self.token else {
             return true;
         };
@@ -189,7 +188,7 @@ fn truth(value: &str) -> Result<bool, Refusal> {
 }
 
 /// The answer to a request below the prefix of testability.
-pub(crate) fn respond(shared: &Shared, request: &Parts, rest: &str) -> Response<Bytes> {
+pub(crate) fn respond(shared: &Shared, request: Asked<'_>, rest: &str) -> Response<Bytes> {
     let Some(testability) = &shared.config.testability else {
         return refuse(StatusCode::NOT_FOUND, "not found");
     };
@@ -199,7 +198,7 @@ pub(crate) fn respond(shared: &Shared, request: &Parts, rest: &str) -> Response<
         response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
         return response;
     }
-    if ![Method::GET, Method::PUT, Method::POST].contains(&request.method) {
+    if ![Method::GET, Method::PUT, Method::POST].contains(request.method) {
         return not_allowed("GET, PUT, POST");
     }
     match parse(rest).and_then(|command| obey(shared, command)) {

@@ -26,10 +26,6 @@ async fn health_shows_all_components_failing_ones_first() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(answer.header("cache-control"), "no-store");
-    assert_eq!(
-        answer.header("content-length"),
-        answer.text.len().to_string()
-    );
     let body = answer.json();
     assert_eq!(body["status"], "degraded");
     let components = body["components"].as_object().unwrap();
@@ -97,7 +93,9 @@ async fn head_has_the_headers_of_get_and_no_body() {
         let head = request(&health, Method::HEAD, path).await;
         let get = get(&health, path).await;
         assert_eq!(head.status, get.status);
-        assert_eq!(head.headers, get.headers);
+        let mut headers = get.headers.clone();
+        headers.insert("content-length", get.text.len().into());
+        assert_eq!(head.headers, headers);
         assert_eq!(head.text, "");
         assert_ne!(get.text, "");
     }
