@@ -52,8 +52,8 @@ pub fn ipv6(text: &[u8]) -> Option<[u8; 16]> {
     while !cursor.is_at_end() {
         let start = cursor.rest();
         let mut group = 0;
-        while let Some(digit) = cursor.digit(16) {
-            group = group << 4 | digit as u16;
+        while let Some(digit) = cursor.hexadecimal() {
+            group = group << 4 | u16::from(digit);
         }
         if cursor.rest().first() == Some(&b'.') {
             let [a, b, c, d] = ipv4(start)?;

@@ -44,22 +44,35 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Passes over the next byte where it is a digit of this base (up to 16), and gives its value.
-    #[inline(never)]
-    pub fn digit(&mut self, base: u32) -> Option<u32> {
+    /// Passes over the next byte where it is a hexadecimal digit, and gives its value.
+    pub fn hexadecimal(&mut self) -> Option<u8> {
         let (&first, rest) = self.rest.split_first()?;
-        let digit = char::from(first).to_digit(base)?;
+        let digit = match first | 0x20 {
+            digit @ b'0'..=b'9' if digit == first => digit - b'0',
+            letter @ b'a'..=b'f' => letter - b'a' + 10,
+            _ => return None,
+        };
         self.rest = rest;
         Some(digit)
     }
 
     /// Passes over the decimal digits that come next, at least one, and gives the number that they
     /// spell, if it is at most `max`.
+    #[inline(never)]
     pub fn number(&mut self, max: u32) -> Option<u32> {
-        let mut number = self.digit(10)?;
-        while let Some(digit) = self.digit(10) {
-            number = number.checked_mul(10)?.checked_add(digit)?;
+        let before = self.rest.len();
+        let mut number = 0u64;
+        while let Some((&first, rest)) = self.rest.split_first() {
+            let digit = first.wrapping_sub(b'0');
+            if digit > 9 {
+                break;
+            }
+            self.rest = rest;
+            number = number * 10 + u64::from(digit);
+            if number > u64::from(max) {
+                return None;
+            }
         }
-        (number <= max).then_some(number)
+        (self.rest.len() < before).then_some(number as u32)
     }
 }

@@ -62,49 +62,58 @@ impl Answer {
                 bytes => bytes?,
             };
             if bytes.is_empty() {
-                *phase = if self.scanner.started() { Phase::ClosedEarly } else { Phase::Closed };
+                *phase = if self.scanner.started() {
+                    Phase::ClosedEarly
+                } else {
+                    Phase::Closed
+                };
                 return Err(Errno::PIPE);
             }
-            while let Some((&byte, rest)) = bytes.split_first() {
-                match self.take(byte) {
+            if self.status != 0 {
+                self.keep(bytes);
+                if self.body.is_full() {
+                    return Ok(self.status);
+                }
+                continue;
+            }
+            loop {
+                bytes = bytes.get(self.scanner.pass(bytes)..).unwrap_or_default();
+                let Some((&byte, rest)) = bytes.split_first() else {
+                    break;
+                };
+                match self.scanner.push(byte) {
+                    Step::Reason => {
+                        let _ = self.reason.try_push(byte);
+                    }
                     Step::Head(status) => {
-                        if self.status == status || check.is_healthy(status) {
+                        if check.is_healthy(status) {
                             return Ok(status);
                         }
                         self.status = status;
                         moment = deadline.within(BODY_WAIT).ok();
+                        self.keep(rest);
+                        break;
                     }
                     Step::Fault(fault) => {
                         *phase = fault.into();
-                        for &byte in bytes.iter().take(MAX_START) {
-                            let _ = self.body.try_push(byte);
-                        }
+                        self.keep(bytes.get(..MAX_START).unwrap_or(bytes));
                         return Err(Errno::PROTO);
                     }
+                    // The reason phrase so far was that of an interim head.
+                    _ if self.scanner.status().is_none() => self.reason.clear(),
                     _ => {}
                 }
-                bytes = rest.get(self.scanner.pass(rest)..).unwrap_or_default();
+                bytes = rest;
             }
         }
     }
 
-    /// Takes a byte; the final status again where a message needs no more.
+    /// Keeps a part of the body, or of what is not HTTP.
     #[inline(never)]
-    fn take(&mut self, byte: u8) -> Step {
-        if self.status != 0 {
-            return match self.body.try_push(byte) {
-                Ok(()) => Step::More,
-                Err(_) => Step::Head(self.status),
-            };
+    fn keep(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            let _ = self.body.try_push(byte);
         }
-        let step = self.scanner.push(byte);
-        if step == Step::Reason {
-            let _ = self.reason.try_push(byte);
-        } else if self.scanner.status().is_none() {
-            // The reason phrase was that of an interim head.
-            self.reason.clear();
-        }
-        step
     }
 }
 

@@ -15,27 +15,16 @@ const MAX_REASON: usize = 256;
 const MAX_BODY: usize = 2048;
 
 /// What is checked, and what counts as healthy.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Check<'a> {
     pub(crate) target: Target<'a>,
-    pub(crate) method: &'a [u8],
-    pub(crate) healthy: Option<StatusSet<'a>>,
     /// Milliseconds for all of it.
     pub(crate) limit: u32,
     /// Whether a healthy target has a line as well.
     pub(crate) is_verbose: bool,
-}
-
-impl Default for Check<'_> {
-    fn default() -> Self {
-        Self {
-            target: Target::default(),
-            method: b"GET",
-            healthy: None,
-            limit: 2_000,
-            is_verbose: false,
-        }
-    }
+    pub(crate) method: &'a [u8],
+    /// Instead of 200 to 299.
+    pub(crate) healthy: Option<StatusSet<'a>>,
 }
 
 impl Check<'_> {
@@ -76,7 +65,11 @@ impl Check<'_> {
         if is_healthy && !self.is_verbose {
             return true;
         }
-        line.text(if is_healthy { b"healthy: " } else { b"unhealthy: " });
+        line.text(if is_healthy {
+            b"healthy: "
+        } else {
+            b"unhealthy: "
+        });
         self.place(line, is_second);
         if !self.target.is_tcp {
             line.byte(b' ');
@@ -136,9 +129,7 @@ impl Check<'_> {
         } else {
             answer.read(&socket, deadline, phase, self)
         };
-        if (finding == Ok(0) || *phase == Phase::NotHttp)
-            && peer.is_end_of(&socket, true)
-        {
+        if (finding == Ok(0) || *phase == Phase::NotHttp) && peer.is_end_of(&socket, true) {
             *phase = Phase::Connecting;
             return Err(Errno::CONNREFUSED);
         }

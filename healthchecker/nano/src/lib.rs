@@ -89,7 +89,11 @@ pub fn run<'a>(
     if !line.is_empty() {
         line.end();
     }
-    if is_healthy { Outcome::Healthy } else { Outcome::Unhealthy }
+    if is_healthy {
+        Outcome::Healthy
+    } else {
+        Outcome::Unhealthy
+    }
 }
 
 /// Follows the words in a variable's value, and those of the command line. Whether the target is
@@ -125,14 +129,24 @@ fn follow<'a>(
             is_open |= word.is_err();
             word.ok()
         }))
-        .and_then(|()| if is_open { Err(Problem::OpenQuote) } else { Ok(()) })
+        .and_then(|()| {
+            if is_open {
+                Err(Problem::OpenQuote)
+            } else {
+                Ok(())
+            }
+        })
         .and_then(|()| {
             source = b"healthchecker-nano: ";
             options.take(&mut iter::from_fn(|| words.next()))?;
             options.check_repeats()?;
             command::read(&mut check, &mut options, variable)?;
-            request::write(line, &check, &options.headers);
-            if line.overflowed() { Err(Problem::TooMuch) } else { Ok(()) }
+            request::write(line, &check, &options);
+            if line.overflowed() || options.headers.overflowed() {
+                Err(Problem::TooMuch)
+            } else {
+                Ok(())
+            }
         });
     match result {
         Ok(()) => check.make(line),

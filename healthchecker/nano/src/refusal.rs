@@ -1,7 +1,7 @@
 //! How a command line that cannot be followed is refused: in one line that names the word at fault.
 
 use crate::line::{Line, nth};
-use crate::options::{NAMES, Options, URL};
+use crate::options::{NAMES, Options};
 
 macro_rules! problems {
     ($($name:ident $text:literal,)*) => {
@@ -37,6 +37,9 @@ problems! {
 /// The form that each option's value takes, in the order of the names.
 const ACCEPTED: &str = "http://HOST[:PORT][/PATH], tcp://HOST:PORT, unix:/SOCKET[:/PATH]
 1 to 65535
+
+
+
 the name of a variable, such as PORT
 localhost, or an address such as 127.0.0.1 or ::1
 a path from its first slash, percent-encoded, such as /health?full=1
@@ -60,7 +63,7 @@ impl Problem {
             }
         }
         if self == Self::Value {
-            line.text(nth(ACCEPTED, options.name - URL));
+            line.text(nth(ACCEPTED, options.name));
         }
     }
 }

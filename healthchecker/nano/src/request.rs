@@ -1,14 +1,13 @@
 //! The request's bytes.
 
-use healthchecker_core::ascii::starts_with_in_any_case;
-
 use crate::check::Check;
 use crate::line::Line;
+use crate::options::Options;
 
 /// Writes the request: an empty one for TCP, where the connection alone is asked for. The user's
 /// headers, which have been judged, are sent as they were written, and replace the probe's own.
 #[inline(never)]
-pub(crate) fn write(request: &mut Line, check: &Check<'_>, headers: &[&[u8]]) {
+pub(crate) fn write(request: &mut Line, check: &Check<'_>, options: &Options<'_>) {
     let target = &check.target;
     if target.is_tcp {
         return;
@@ -17,7 +16,7 @@ pub(crate) fn write(request: &mut Line, check: &Check<'_>, headers: &[&[u8]]) {
     request.byte(b' ');
     request.text(target.path);
     request.text(b" HTTP/1.1\r\nConnection: close\r\n");
-    if !has(headers, b"host:") {
+    if !options.has_host {
         request.text(b"Host: ");
         if target.is_unix {
             request.text(b"localhost");
@@ -26,16 +25,9 @@ pub(crate) fn write(request: &mut Line, check: &Check<'_>, headers: &[&[u8]]) {
         }
         request.text(b"\r\n");
     }
-    if !has(headers, b"user-agent:") {
+    if !options.has_agent {
         request.text(b"User-Agent: healthchecker-nano\r\n");
     }
-    for header in headers {
-        request.text(header);
-        request.text(b"\r\n");
-    }
+    request.text(options.headers.as_bytes());
     request.text(b"\r\n");
-}
-
-fn has(headers: &[&[u8]], start: &[u8]) -> bool {
-    headers.iter().any(|header| starts_with_in_any_case(header, start))
 }

@@ -31,7 +31,7 @@ impl Entry {
             next: unsafe { self.words.add(1) },
         };
         // The program's name, where there is one.
-        arguments.next();
+        arguments.next_start();
         arguments
     }
 
@@ -91,8 +91,11 @@ impl Iterator for Strings {
 extern "C" fn begin(words: *const *const c_char) -> ! {
     let entry = Entry { words };
     let mut line = Line::new();
-    let outcome =
-        healthchecker_nano::run(&mut entry.arguments(), &|name| entry.variable(name), &mut line);
+    let outcome = healthchecker_nano::run(
+        &mut entry.arguments(),
+        &|name| entry.variable(name),
+        &mut line,
+    );
     leave(&line, outcome)
 }
 

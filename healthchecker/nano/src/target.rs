@@ -23,6 +23,8 @@ pub(crate) struct Target<'a> {
     /// Whether both loopback addresses are meant.
     pub(crate) is_localhost: bool,
     pub(crate) port: u16,
+    /// The port as it was written.
+    pub(crate) port_text: &'a [u8],
     /// Whether the host is an IPv6 address without brackets.
     pub(crate) is_bare: bool,
     /// The host's address, an IPv4 one mapped into IPv6 (RFC 4291, section 2.5.5.2).
@@ -44,11 +46,11 @@ impl<'a> Target<'a> {
             Some(b'[') => authority.split_at_checked(split(authority, b"]").0.len() + 1)?,
             _ => split(authority, b":"),
         };
-        self.port = match port.split_first() {
-            None if !self.is_tcp => 80,
-            Some((b':', digits)) => decimal::port(digits)?,
+        match port.split_first() {
+            None if !self.is_tcp => self.set_port(b"80")?,
+            Some((b':', digits)) => self.set_port(digits)?,
             _ => return None,
-        };
+        }
         // An IPv6 address without brackets has left digits behind the port's colon.
         self.set_host(host)?;
         match path {
@@ -77,7 +79,8 @@ impl<'a> Target<'a> {
     #[inline(never)]
     pub(crate) fn set_host(&mut self, text: &'a [u8]) -> Option<()> {
         self.host = text;
-        self.is_localhost = equals_in_any_case(text, b"localhost");
+        // The default in one step.
+        self.is_localhost = text == b"localhost" || equals_in_any_case(text, b"localhost");
         self.address = if self.is_localhost {
             MAPPED | 0x7f00_0001
         } else if let Some(address) = address::ipv4(text) {
@@ -92,6 +95,14 @@ impl<'a> Target<'a> {
             };
             u128::from_be_bytes(address::ipv6(inner)?)
         };
+        Some(())
+    }
+
+    /// Reads a port on its own.
+    #[inline(never)]
+    pub(crate) fn set_port(&mut self, text: &'a [u8]) -> Option<()> {
+        self.port_text = text;
+        self.port = decimal::port(text)?;
         Some(())
     }
 
@@ -127,7 +138,7 @@ impl Line {
             self.byte(b']');
         }
         self.byte(b':');
-        self.number(target.port.into());
+        self.text(target.port_text);
     }
 }
 
