@@ -189,3 +189,6 @@ pub(crate) fn known(word: &[u8]) -> Option<Name> {
         },
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,3 +150,6 @@ fn split<'a>(text: &'a [u8], at: &[u8]) -> (&'a [u8], &'a [u8]) {
     text.split_at_checked(length.unwrap_or(text.len()))
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;
