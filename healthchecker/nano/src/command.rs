@@ -85,7 +85,7 @@ fn read_port<'o, 'v: 'o>(
             options.name = PORT_ENV;
             return Err(Problem::Contradiction);
         }
-        if name.is_empty() || name.iter().any(|&byte| byte == b'=') {
+        if name.is_empty() || !name.iter().all(|&byte| byte != b'=') {
             return Err(Problem::Value);
         }
         options.word = variable(name).ok_or(Problem::Unset)?;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use healthchecker_nano::{Line, Outcome};
 
-pub(crate) fn main() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     let words: Vec<Vec<u8>> = env::args_os().skip(1).map(OsStringExt::into_vec).collect();
     let variables: BTreeMap<Vec<u8>, Vec<u8>> = env::vars_os()
         .map(|(name, value)| (name.into_vec(), value.into_vec()))

@@ -124,30 +124,24 @@ fn follow<'a>(
     let mut is_open = false;
     let mut source = &b"healthchecker-nano: HEALTHCHECKER_ARGS: "[..];
     let mut check = Check::default();
-    let result = options
-        .take(&mut Words::new(text).map_while(|word| {
-            is_open |= word.is_err();
-            word.ok()
-        }))
-        .and_then(|()| {
-            if is_open {
-                Err(Problem::OpenQuote)
-            } else {
-                Ok(())
-            }
-        })
-        .and_then(|()| {
-            source = b"healthchecker-nano: ";
-            options.take(&mut iter::from_fn(|| words.next()))?;
-            options.check_repeats()?;
-            command::read(&mut check, &mut options, variable)?;
-            request::write(line, &check, &options);
-            if line.overflowed() || options.headers.overflowed() {
-                Err(Problem::TooMuch)
-            } else {
-                Ok(())
-            }
-        });
+    let mut words_of_variable = Words::new(text).map_while(|word| {
+        is_open |= word.is_err();
+        word.ok()
+    });
+    let result = options.take(&mut words_of_variable).and_then(|()| {
+        if is_open {
+            return Err(Problem::OpenQuote);
+        }
+        source = b"healthchecker-nano: ";
+        options.take(&mut iter::from_fn(|| words.next()))?;
+        options.check_repeats()?;
+        command::read(&mut check, &mut options, variable)?;
+        request::write(line, &check, &options);
+        if line.overflowed() || options.headers.overflowed() {
+            return Err(Problem::TooMuch);
+        }
+        Ok(())
+    });
     match result {
         Ok(()) => check.make(line),
         Err(problem) => {

@@ -11,4 +11,6 @@ mod start;
 #[cfg(not(target_env = "musl"))]
 mod hosted;
 #[cfg(not(target_env = "musl"))]
-use hosted::main;
+fn main() -> std::process::ExitCode {
+    hosted::run()
+}

@@ -121,7 +121,7 @@ impl<'a> Options<'a> {
                 if name >= HELP && value.is_empty() {
                     return Err(Problem::NotAlone);
                 }
-                if name >= LACKED && name < HELP {
+                if (LACKED..HELP).contains(&name) {
                     return Err(Problem::Lacked);
                 }
                 if name < VERBOSE {

@@ -27,9 +27,8 @@ impl Entry {
     /// The arguments after the program's name.
     fn arguments(self) -> Strings {
         // SAFETY: the pointers start after the count.
-        let mut arguments = Strings {
-            next: unsafe { self.words.add(1) },
-        };
+        let next = unsafe { self.words.add(1) };
+        let mut arguments = Strings { next };
         // The program's name, where there is one.
         arguments.next_start();
         arguments
