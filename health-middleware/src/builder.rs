@@ -1,12 +1,13 @@
 //! Collecting what a service is made of, and refusing what cannot work.
 
+mod validate;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::component::{ComponentCheck, Definition, Kind, LivenessCheck};
+use crate::component::{ComponentCheck, Definition, LivenessCheck};
 use crate::config::Config;
 use crate::details::{Details, Policy};
 use crate::engine::Engine;
@@ -180,10 +181,10 @@ impl HealthBuilder {
         self.components
             .sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
         for (definition, _) in &self.components {
-            validate(definition)?;
+            validate::component(definition)?;
         }
-        self.validate_names()?;
-        self.validate_info()?;
+        validate::names(&self.components, &self.holds)?;
+        validate::info(&self.info)?;
         let config = self.config()?;
         let engine = Engine::spawn(Plan {
             config,
@@ -228,117 +229,5 @@ impl HealthBuilder {
             #[cfg(feature = "testability")]
             testability,
         })
-    }
-
-    fn validate_names(&self) -> Result<(), BuildError> {
-        let components = self.components.iter().map(|(one, _)| &*one.name);
-        let guards = self.holds.iter().map(|hold| &**hold.name());
-        let mut names: Vec<&str> = components.chain(guards).collect();
-        for name in &names {
-            validate_name(name)?;
-        }
-        names.sort_unstable();
-        match names.windows(2).find(|pair| pair[0] == pair[1]) {
-            None => Ok(()),
-            Some(pair) => Err(BuildError::new(
-                BuildErrorKind::DuplicateName,
-                format!(
-                    "{:?} is the name of two: each needs one of its own",
-                    pair[0]
-                ),
-            )),
-        }
-    }
-
-    fn validate_info(&self) -> Result<(), BuildError> {
-        /// What bodies name themselves, in either of their formats.
-        const RESERVED: [&str; 8] = [
-            "status",
-            "message",
-            "timestamp",
-            "components",
-            "checks",
-            "output",
-            "serviceId",
-            "",
-        ];
-        for (index, (name, _)) in self.info.iter().enumerate() {
-            let problem = if RESERVED.contains(&&**name) {
-                "is not free"
-            } else if self.info[..index].iter().any(|(other, _)| other == name) {
-                "is given twice"
-            } else {
-                continue;
-            };
-            return Err(BuildError::new(
-                BuildErrorKind::InvalidInfo,
-                format!("info field {name:?} {problem}"),
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// The longest name, in bytes.
-const LONGEST_NAME: usize = 100;
-/// The longest duration that makes sense.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-const SHORTEST: Duration = Duration::from_millis(1);
-
-/// A name must stand in a path in one spelling only: RFC 3986's unreserved
-/// characters need no encoding.
-fn validate_name(name: &str) -> Result<(), BuildError> {
-    let character = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let fits = (1..=LONGEST_NAME).contains(&name.len())
-        && name.bytes().all(character)
-        && !matches!(name, "." | "..");
-    if fits {
-        return Ok(());
-    }
-    Err(BuildError::new(
-        BuildErrorKind::InvalidName,
-        format!("name {name:?}: 1 to {LONGEST_NAME} letters, digits and -._~ are accepted"),
-    ))
-}
-
-fn validate(definition: &Definition) -> Result<(), BuildError> {
-    let name = &definition.name;
-    if let Some(problem) = &definition.invalid {
-        return Err(BuildError::new(
-            BuildErrorKind::InvalidTarget,
-            format!("check {name:?}: {problem}"),
-        ));
-    }
-    let duration = |what: &str, value: Duration, shortest: Duration| {
-        if (shortest..=LONGEST).contains(&value) {
-            return Ok(());
-        }
-        Err(BuildError::new(
-            BuildErrorKind::InvalidDuration,
-            format!("check {name:?}: {what}({value:?}): {shortest:?} to 7 days are accepted"),
-        ))
-    };
-    match &definition.kind {
-        Kind::Active {
-            timing, thresholds, ..
-        } => {
-            duration("timeout", timing.timeout, SHORTEST)?;
-            duration("every", timing.every, SHORTEST)?;
-            duration("initial_delay", timing.initial_delay, Duration::ZERO)?;
-            for (what, value) in [
-                ("failures", thresholds.failures),
-                ("successes", thresholds.successes),
-            ] {
-                if value == 0 {
-                    return Err(BuildError::new(
-                        BuildErrorKind::InvalidThreshold,
-                        format!("check {name:?}: {what}(0): 1 or more is accepted"),
-                    ));
-                }
-            }
-            Ok(())
-        }
-        Kind::Heartbeat { time_to_live, .. } => duration("time to live ", *time_to_live, SHORTEST),
-        Kind::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST),
     }
 }

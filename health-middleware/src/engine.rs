@@ -3,6 +3,7 @@
 //! No user code runs under the lock: not a check, not an info closure, not a
 //! `tracing` subscriber. Readers take it only when something has expired.
 
+mod forcing;
 pub(crate) mod publish;
 pub(crate) mod run;
 pub(crate) mod schedule;
@@ -19,8 +20,6 @@ use tokio::time::Instant;
 
 use crate::check::Timing;
 use crate::config::Config;
-use crate::error::{ForceError, ForceErrorKind};
-use crate::fault::{Fault, FaultGuard};
 use crate::heartbeat::Pulse;
 #[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
@@ -255,50 +254,6 @@ impl Shared {
         self.slots
             .binary_search_by(|slot| (*slot.name).cmp(name))
             .ok()
-    }
-
-    pub(crate) fn force(
-        self: &Arc<Self>,
-        name: &str,
-        fault: Fault,
-    ) -> Result<FaultGuard, ForceError> {
-        let index = self
-            .index_of(name)
-            .ok_or_else(|| ForceError::new(ForceErrorKind::UnknownComponent, name))?;
-        let id = self.lock().next_fault();
-        self.force_as(index, id, fault)?;
-        Ok(FaultGuard::new(self, index, id))
-    }
-
-    /// Forces a fault under an id, in place of an earlier one of that id.
-    pub(crate) fn force_as(&self, index: usize, id: u64, fault: Fault) -> Result<(), ForceError> {
-        let slot = &self.slots[index];
-        if fault != Fault::Down && !matches!(slot.source, Source::Active { .. }) {
-            return Err(ForceError::new(ForceErrorKind::NotApplicable, &slot.name));
-        }
-        self.change(Instant::now(), |state| {
-            state.change_faults(slot, index, |faults| faults.force(id, fault));
-        });
-        self.rerun(slot);
-        Ok(())
-    }
-
-    pub(crate) fn lift_fault(&self, index: usize, id: u64) {
-        let slot = &self.slots[index];
-        self.change(Instant::now(), |state| {
-            state.change_faults(slot, index, |faults| faults.lift(id));
-        });
-        self.rerun(slot);
-    }
-
-    pub(crate) fn fault(&self, index: usize) -> Option<Fault> {
-        self.lock().fault(index)
-    }
-
-    fn rerun(&self, slot: &Slot) {
-        if let Source::Active { rerun, .. } = &slot.source {
-            rerun.notify_one();
-        }
     }
 
     fn end(&self) {

@@ -1,23 +1,24 @@
 //! What the engine knows, and how it becomes a snapshot.
 
-use std::borrow::Cow;
+mod entry;
+mod switches;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
 use super::{Slot, Source};
-use crate::cause::Cause;
-use crate::endpoint::Endpoint;
 use crate::fault::{Fault, Faults};
 use crate::info::InfoValue;
 use crate::observe::Event;
-use crate::render;
-use crate::report::{Component, Report, Verdict};
+use crate::report::{Component, Report};
 use crate::snapshot::Snapshot;
 use crate::startup::Hold;
 use crate::status::Status;
-use crate::transition::{Finding, Standing};
+use crate::transition::Finding;
+use entry::Entry;
+pub(crate) use switches::Switches;
 
 /// What the engine knows.
 #[derive(Debug)]
@@ -39,29 +40,6 @@ pub(crate) struct State {
     last_fault: u64,
 }
 
-/// What turns endpoints whatever the components say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Switches {
-    pub(crate) draining: bool,
-    pub(crate) maintenance: bool,
-    /// Testability: `/health` and `/health/ready`.
-    pub(crate) sick: bool,
-    pub(crate) sick_live: bool,
-    pub(crate) sick_ready: bool,
-}
-
-#[derive(Debug)]
-struct Entry {
-    standing: Standing,
-    faults: Faults,
-    checked: Option<SystemTime>,
-    duration: Option<Duration>,
-    /// A stall check's life has been extended once.
-    forgiven: bool,
-    /// Its view in the next snapshot, if it is up to date.
-    view: Option<Arc<Component>>,
-}
-
 /// What is to be told once the lock is released.
 #[derive(Debug)]
 pub(super) struct Effects {
@@ -80,17 +58,7 @@ impl State {
     ) -> Self {
         let entries = slots
             .iter()
-            .map(|slot| Entry {
-                standing: match slot.source {
-                    Source::Active { .. } => Standing::unknown(),
-                    _ => Standing::alive(now + slot.source.life()),
-                },
-                faults: Faults::default(),
-                checked: None,
-                duration: None,
-                forgiven: false,
-                view: None,
-            })
+            .map(|slot| Entry::new(&slot.source, now))
             .collect();
         Self {
             entries,
@@ -285,7 +253,7 @@ impl State {
             .iter()
             .filter_map(|entry| entry.standing.expires)
             .min();
-        let verdicts = self.verdicts(&components);
+        let verdicts = self.switches.verdicts(&components, self.started);
         let held = if self.started {
             Box::default()
         } else {
@@ -307,115 +275,12 @@ impl State {
         Snapshot::new(Arc::new(report), expires, self.version)
     }
 
-    fn verdicts(&self, components: &[Arc<Component>]) -> [Verdict; 4] {
-        let all = Status::worst_of(components.iter().map(|component| component.status));
-        let live = Status::worst_of(
-            components
-                .iter()
-                .filter(|component| component.live)
-                .map(|component| component.status),
-        );
-        Endpoint::ALL.map(|endpoint| {
-            let (status, cause) = match endpoint {
-                Endpoint::Health => (all, self.switches.health()),
-                Endpoint::Live => (live, self.switches.live()),
-                Endpoint::Ready => (all, self.switches.ready(self.started)),
-                Endpoint::Startup => (Status::Healthy, (!self.started).then_some(Cause::Starting)),
-            };
-            Verdict {
-                status: if cause.is_some() {
-                    Status::Unhealthy
-                } else {
-                    status
-                },
-                cause,
-            }
-        })
-    }
-
     pub(super) fn take_events(&mut self) -> Effects {
         Effects {
             events: std::mem::take(&mut self.events),
             version: (!self.changed).then_some(self.version),
             published: std::mem::take(&mut self.made),
         }
-    }
-}
-
-impl Switches {
-    fn health(self) -> Option<Cause> {
-        self.sick.then_some(Cause::Forced)
-    }
-
-    fn live(self) -> Option<Cause> {
-        self.sick_live.then_some(Cause::Forced)
-    }
-
-    fn ready(self, started: bool) -> Option<Cause> {
-        if self.draining {
-            Some(Cause::Draining)
-        } else if self.maintenance {
-            Some(Cause::Maintenance)
-        } else if self.sick || self.sick_ready {
-            Some(Cause::Forced)
-        } else {
-            (!started).then_some(Cause::Starting)
-        }
-    }
-}
-
-impl Entry {
-    fn is_forced_down(&self) -> bool {
-        self.faults.current() == Some(Fault::Down)
-    }
-
-    fn verdict(&self, slot: &Slot) -> (Status, Option<Cause>) {
-        let (status, cause) = if self.is_forced_down() {
-            (Status::Unhealthy, Some(Cause::Forced))
-        } else {
-            (self.standing.status, self.standing.cause)
-        };
-        if slot.optional {
-            (status.at_most_degraded(), cause)
-        } else {
-            (status, cause)
-        }
-    }
-
-    fn text(&self) -> Option<&Arc<str>> {
-        self.standing
-            .text
-            .as_ref()
-            .filter(|_| !self.is_forced_down())
-    }
-
-    fn view(&mut self, slot: &Slot) -> Arc<Component> {
-        if let Some(view) = &self.view {
-            return Arc::clone(view);
-        }
-        let (status, cause) = self.verdict(slot);
-        let summary = cause.map(|cause| match (cause, &slot.source) {
-            (Cause::TimedOut, Source::Active { timing, .. }) => Cow::Owned(format!(
-                "timed out after {}",
-                render::duration(timing.timeout)
-            )),
-            _ => Cow::Borrowed(cause.as_str()),
-        });
-        let view = Arc::new(Component {
-            name: Arc::clone(&slot.name),
-            status,
-            cause,
-            summary,
-            text: self.text().cloned(),
-            checked: self.checked,
-            duration: self.duration,
-            optional: slot.optional,
-            live: slot.live,
-            ran: self.standing.ran,
-            answers: Default::default(),
-        });
-        self.view = Some(Arc::clone(&view));
-        view
     }
 }
 

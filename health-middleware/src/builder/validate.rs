@@ -1,0 +1,127 @@
+//! What cannot work, each with an error that names it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::component::{Definition, Kind};
+use crate::error::{BuildError, BuildErrorKind};
+use crate::info::InfoSource;
+use crate::startup::Hold;
+
+/// The longest name, in bytes.
+const LONGEST_NAME: usize = 100;
+/// The longest duration that makes sense.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// Names, of components and of guards alike.
+pub(super) fn names(
+    components: &[(Definition, bool)],
+    holds: &[Arc<Hold>],
+) -> Result<(), BuildError> {
+    let components = components.iter().map(|(one, _)| &*one.name);
+    let guards = holds.iter().map(|hold| &**hold.name());
+    let mut names: Vec<&str> = components.chain(guards).collect();
+    for name in &names {
+        validate_name(name)?;
+    }
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        None => Ok(()),
+        Some(pair) => Err(BuildError::new(
+            BuildErrorKind::DuplicateName,
+            format!(
+                "{:?} is the name of two: each needs one of its own",
+                pair[0]
+            ),
+        )),
+    }
+}
+
+/// Info fields.
+pub(super) fn info(fields: &[(Arc<str>, InfoSource)]) -> Result<(), BuildError> {
+    /// What bodies name themselves, in either of their formats.
+    const RESERVED: [&str; 8] = [
+        "status",
+        "message",
+        "timestamp",
+        "components",
+        "checks",
+        "output",
+        "serviceId",
+        "",
+    ];
+    for (index, (name, _)) in fields.iter().enumerate() {
+        let problem = if RESERVED.contains(&&**name) {
+            "is not free"
+        } else if fields[..index].iter().any(|(other, _)| other == name) {
+            "is given twice"
+        } else {
+            continue;
+        };
+        return Err(BuildError::new(
+            BuildErrorKind::InvalidInfo,
+            format!("info field {name:?} {problem}"),
+        ));
+    }
+    Ok(())
+}
+
+/// A name must stand in a path in one spelling only: RFC 3986's unreserved
+/// characters need no encoding.
+fn validate_name(name: &str) -> Result<(), BuildError> {
+    let character = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let fits = (1..=LONGEST_NAME).contains(&name.len())
+        && name.bytes().all(character)
+        && !matches!(name, "." | "..");
+    if fits {
+        return Ok(());
+    }
+    Err(BuildError::new(
+        BuildErrorKind::InvalidName,
+        format!("name {name:?}: 1 to {LONGEST_NAME} letters, digits and -._~ are accepted"),
+    ))
+}
+
+/// A component by itself.
+pub(super) fn component(definition: &Definition) -> Result<(), BuildError> {
+    let name = &definition.name;
+    if let Some(problem) = &definition.invalid {
+        return Err(BuildError::new(
+            BuildErrorKind::InvalidTarget,
+            format!("check {name:?}: {problem}"),
+        ));
+    }
+    let duration = |what: &str, value: Duration, shortest: Duration| {
+        if (shortest..=LONGEST).contains(&value) {
+            return Ok(());
+        }
+        Err(BuildError::new(
+            BuildErrorKind::InvalidDuration,
+            format!("check {name:?}: {what}({value:?}): {shortest:?} to 7 days are accepted"),
+        ))
+    };
+    match &definition.kind {
+        Kind::Active {
+            timing, thresholds, ..
+        } => {
+            duration("timeout", timing.timeout, SHORTEST)?;
+            duration("every", timing.every, SHORTEST)?;
+            duration("initial_delay", timing.initial_delay, Duration::ZERO)?;
+            for (what, value) in [
+                ("failures", thresholds.failures),
+                ("successes", thresholds.successes),
+            ] {
+                if value == 0 {
+                    return Err(BuildError::new(
+                        BuildErrorKind::InvalidThreshold,
+                        format!("check {name:?}: {what}(0): 1 or more is accepted"),
+                    ));
+                }
+            }
+            Ok(())
+        }
+        Kind::Heartbeat { time_to_live, .. } => duration("time to live ", *time_to_live, SHORTEST),
+        Kind::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST),
+    }
+}

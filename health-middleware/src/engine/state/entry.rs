@@ -1,0 +1,99 @@
+//! One component as the engine knows it, and as reports show it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use crate::cause::Cause;
+use crate::engine::{Slot, Source};
+use crate::fault::{Fault, Faults};
+use crate::render;
+use crate::report::Component;
+use crate::status::Status;
+use crate::transition::Standing;
+
+/// What is known of one component.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) standing: Standing,
+    pub(super) faults: Faults,
+    pub(super) checked: Option<SystemTime>,
+    pub(super) duration: Option<Duration>,
+    /// A stall check's life has been extended once.
+    pub(super) forgiven: bool,
+    /// Its view in the next snapshot, if it is up to date.
+    pub(super) view: Option<Arc<Component>>,
+}
+
+impl Entry {
+    pub(super) fn new(source: &Source, now: Instant) -> Self {
+        Self {
+            standing: match source {
+                Source::Active { .. } => Standing::unknown(),
+                _ => Standing::alive(now + source.life()),
+            },
+            faults: Faults::default(),
+            checked: None,
+            duration: None,
+            forgiven: false,
+            view: None,
+        }
+    }
+
+    fn is_forced_down(&self) -> bool {
+        self.faults.current() == Some(Fault::Down)
+    }
+
+    /// What counts, faults and all.
+    pub(super) fn verdict(&self, slot: &Slot) -> (Status, Option<Cause>) {
+        let (status, cause) = if self.is_forced_down() {
+            (Status::Unhealthy, Some(Cause::Forced))
+        } else {
+            (self.standing.status, self.standing.cause)
+        };
+        if slot.optional {
+            (status.at_most_degraded(), cause)
+        } else {
+            (status, cause)
+        }
+    }
+
+    pub(super) fn text(&self) -> Option<&Arc<str>> {
+        self.standing
+            .text
+            .as_ref()
+            .filter(|_| !self.is_forced_down())
+    }
+
+    /// Its part of a report, made once for each change.
+    pub(super) fn view(&mut self, slot: &Slot) -> Arc<Component> {
+        if let Some(view) = &self.view {
+            return Arc::clone(view);
+        }
+        let (status, cause) = self.verdict(slot);
+        let summary = cause.map(|cause| match (cause, &slot.source) {
+            (Cause::TimedOut, Source::Active { timing, .. }) => Cow::Owned(format!(
+                "timed out after {}",
+                render::duration(timing.timeout)
+            )),
+            _ => Cow::Borrowed(cause.as_str()),
+        });
+        let view = Arc::new(Component {
+            name: Arc::clone(&slot.name),
+            status,
+            cause,
+            summary,
+            text: self.text().cloned(),
+            checked: self.checked,
+            duration: self.duration,
+            optional: slot.optional,
+            live: slot.live,
+            ran: self.standing.ran,
+            answers: Default::default(),
+        });
+        self.view = Some(Arc::clone(&view));
+        view
+    }
+}
