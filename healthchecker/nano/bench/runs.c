@@ -1,8 +1,8 @@
 /* Measures whole runs of programs.
 
    runs time ROUNDS -- PROGRAM WORD... [-- PROGRAM WORD...]...
-       starts each program once a round, in turn, so that all meet the same conditions, and prints a
-       line for each: medians of wall time and CPU time in us and of page faults, tab-separated.
+       starts each program in each round, so that all meet the same conditions, and prints a line for
+       each on stderr: medians of wall time and CPU time in us and of page faults, tab-separated.
    runs resident -- PROGRAM WORD...
        prints the KiB that are resident when the program ends.
 
@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WARM_UP = 20, MOST = 32 };
+enum { MOST = 32 };
 
 static void die(const char *what)
 {
@@ -58,33 +58,40 @@ static void silence(void)
     dup2(null, 1);
 }
 
+/* One whole run; its wall time in us. */
+static double run(char **words, struct rusage *usage)
+{
+    int status;
+    double begun = now();
+    pid_t child = vfork();
+
+    if (child == 0) {
+        execv(words[0], words);
+        _exit(127);
+    }
+    if (child < 0 || wait4(child, &status, 0, usage) != child)
+        die("cannot start a process");
+    double ended = now();
+    if (status != 0)
+        die(words[0]);
+    return ended - begun;
+}
+
 static void measure_times(int rounds, char **subjects[], int count)
 {
     double *wall[MOST], *cpu[MOST], *faults[MOST];
+    struct rusage usage;
 
     for (int i = 0; i < count; i++) {
         wall[i] = calloc(rounds, sizeof(double));
         cpu[i] = calloc(rounds, sizeof(double));
         faults[i] = calloc(rounds, sizeof(double));
     }
-    for (int round = -WARM_UP; round < rounds; round++) {
+    for (int round = 0; round < rounds; round++) {
         for (int i = 0; i < count; i++) {
-            struct rusage usage;
-            int status;
-            double begun = now();
-            pid_t child = vfork();
-            if (child == 0) {
-                execv(subjects[i][0], subjects[i]);
-                _exit(127);
-            }
-            if (child < 0 || wait4(child, &status, 0, &usage) != child)
-                die("cannot start a process");
-            double ended = now();
-            if (status != 0)
-                die(subjects[i][0]);
-            if (round < 0)
-                continue;
-            wall[i][round] = ended - begun;
+            /* Unmeasured, so that none pays for what the one before it left in the caches. */
+            run(subjects[i], &usage);
+            wall[i][round] = run(subjects[i], &usage);
             cpu[i][round] = micros(usage.ru_utime) + micros(usage.ru_stime);
             faults[i][round] = usage.ru_minflt + usage.ru_majflt;
         }
