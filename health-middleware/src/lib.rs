@@ -87,7 +87,6 @@ mod heartbeat;
 #[cfg(any(feature = "http", feature = "systemd"))]
 mod http_get;
 mod info;
-mod json;
 mod layer;
 #[cfg(feature = "metrics")]
 mod metrics;

@@ -3,17 +3,15 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use serde::Serialize;
 
-use crate::cause::Cause;
-use crate::details::Details;
 use crate::endpoint::Endpoint;
 use crate::form::{Form, Format};
-use crate::info::InfoValue;
-use crate::json::Json;
-use crate::report::{Component, Report, Verdict};
-use crate::rfc3339::Rfc3339;
+use crate::report::{Component, Report};
 use crate::status::Status;
 use crate::vocabulary::Vocabulary;
+
+mod body;
 
 /// How statuses are told.
 #[derive(Clone, Copy, Debug)]
@@ -33,146 +31,26 @@ impl Wording {
 
     /// The body of an endpoint.
     pub(crate) fn endpoint(&self, report: &Report, endpoint: Endpoint, form: Form) -> String {
-        let verdict = report.verdict(endpoint);
-        if form.format == Format::Text {
-            return self.word(verdict.status).to_owned();
-        }
-        let mut json = Json::with_capacity(match form.details {
-            Details::StatusOnly => 32,
-            Details::Summary | Details::Full => 128 + 128 * report.components.len(),
-        });
-        json.open('{');
-        json.plain("status", self.word_in(form.format, verdict.status));
-        if form.details != Details::StatusOnly {
-            self.endpoint_details(&mut json, report, endpoint, verdict, form);
-        }
-        json.close('}');
-        json.finish()
-    }
-
-    fn endpoint_details(
-        &self,
-        json: &mut Json,
-        report: &Report,
-        endpoint: Endpoint,
-        verdict: Verdict,
-        form: Form,
-    ) {
-        let health_json = form.format == Format::HealthJson;
-        if let Some(cause) = verdict.cause {
-            json.plain(if health_json { "output" } else { "message" }, cause);
-        }
-        if !health_json {
-            json.plain("timestamp", Rfc3339(report.timestamp));
-        }
-        for (name, value) in report.info.iter() {
-            let name = match &**name {
-                "service" if health_json => "serviceId",
-                other => other,
-            };
-            info(json, name, value);
-        }
-        json.key(if health_json { "checks" } else { "components" });
-        json.open('{');
-        for component in report.components().filter(|c| shown(c, endpoint)) {
-            json.key(&component.name);
-            if health_json {
-                json.open('[');
-                json.separate();
-            }
-            json.open('{');
-            self.component_members(json, component, form);
-            json.close('}');
-            if health_json {
-                json.close(']');
-            }
-        }
-        if endpoint == Endpoint::Startup {
-            self.held(json, report, form);
-        }
-        json.close('}');
-    }
-
-    /// The start-up guards that are still held, as if they were components.
-    fn held(&self, json: &mut Json, report: &Report, form: Form) {
-        for name in &report.held {
-            json.key(name);
-            let (status, cause) = (Status::Unhealthy, Cause::Starting);
-            if form.format == Format::HealthJson {
-                json.open('[');
-                json.separate();
-                json.open('{');
-                json.plain("status", self.word_in(form.format, status));
-                json.plain("output", cause);
-                json.close('}');
-                json.close(']');
-            } else {
-                json.open('{');
-                json.plain("status", self.word(status));
-                json.plain("message", cause);
-                json.close('}');
-            }
+        match form.format {
+            Format::Text => self.word(report.verdict(endpoint).status).to_owned(),
+            Format::Json | Format::HealthJson => json(&body::Endpoint {
+                wording: self,
+                report,
+                endpoint,
+                form,
+            }),
         }
     }
 
     /// The body of one component's endpoint.
     pub(crate) fn component(&self, component: &Component, form: Form) -> String {
-        if form.format == Format::Text {
-            return self.word(component.status).to_owned();
-        }
-        let mut json = Json::with_capacity(160);
-        json.open('{');
-        match (form.details, form.format) {
-            (Details::StatusOnly, format) => {
-                json.plain("status", self.word_in(format, component.status));
-            }
-            (_, Format::HealthJson) => {
-                json.plain("status", self.word_in(form.format, component.status));
-                json.key("checks");
-                json.open('{');
-                json.key(&component.name);
-                json.open('[');
-                json.separate();
-                json.open('{');
-                self.component_members(&mut json, component, form);
-                json.close('}');
-                json.close(']');
-                json.close('}');
-            }
-            _ => {
-                json.string("name", &component.name);
-                self.component_members(&mut json, component, form);
-            }
-        }
-        json.close('}');
-        json.finish()
-    }
-
-    fn component_members(&self, json: &mut Json, component: &Component, form: Form) {
-        let health_json = form.format == Format::HealthJson;
-        json.plain("status", self.word_in(form.format, component.status));
-        if let Some(summary) = &component.summary {
-            let name = if health_json { "output" } else { "message" };
-            match &component.text {
-                Some(text) if form.details == Details::Full => {
-                    json.string(name, &format!("{summary}: {text}"));
-                }
-                _ => json.string(name, summary),
-            }
-        }
-        if let Some(checked) = component.checked {
-            json.plain(
-                if health_json { "time" } else { "timestamp" },
-                Rfc3339(checked),
-            );
-        }
-        if let Some(duration) = component.duration {
-            if health_json {
-                json.raw("observedValue", milliseconds(duration));
-                json.plain("observedUnit", "ms");
-            } else {
-                json.raw("duration_ms", milliseconds(duration));
-            }
+        match form.format {
+            Format::Text => self.word(component.status).to_owned(),
+            Format::Json | Format::HealthJson => json(&body::Alone {
+                wording: self,
+                component,
+                form,
+            }),
         }
     }
 
@@ -193,23 +71,9 @@ impl Wording {
     }
 }
 
-/// Start-up names only what it waits for; liveness never shows a dependency.
-fn shown(component: &Component, endpoint: Endpoint) -> bool {
-    match endpoint {
-        Endpoint::Health | Endpoint::Ready => true,
-        Endpoint::Live => component.live,
-        Endpoint::Startup => !component.ran,
-    }
-}
-
-fn info(json: &mut Json, name: &str, value: &InfoValue) {
-    match value {
-        InfoValue::Text(text) => json.string(name, text),
-        InfoValue::Integer(number) => json.raw(name, number),
-        InfoValue::Float(number) if number.is_finite() => json.raw(name, number),
-        InfoValue::Float(_) => json.raw(name, "null"),
-        InfoValue::Bool(truth) => json.raw(name, truth),
-    }
+/// Bodies are objects with strings as keys, which can always be written.
+fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).unwrap_or_default()
 }
 
 /// `500 ms`, `2 s`, `1.5 s`.

@@ -1,0 +1,231 @@
+//! The members of JSON bodies, in either of their formats.
+
+use std::fmt::Display;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::{Wording, milliseconds};
+use crate::cause::Cause;
+use crate::details::Details;
+use crate::endpoint;
+use crate::form::{Form, Format};
+use crate::info::Written;
+use crate::report::{Component, Report};
+use crate::rfc3339::Rfc3339;
+use crate::status::Status;
+
+/// What `/health`, `/health/live` and the like answer.
+pub(super) struct Endpoint<'a> {
+    pub(super) wording: &'a Wording,
+    pub(super) report: &'a Report,
+    pub(super) endpoint: endpoint::Endpoint,
+    pub(super) form: Form,
+}
+
+impl Serialize for Endpoint<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let format = self.form.format;
+        let verdict = self.report.verdict(self.endpoint);
+        let mut body = serializer.serialize_map(None)?;
+        let word = self.wording.word_in(format, verdict.status);
+        body.serialize_entry("status", word)?;
+        if self.form.details == Details::StatusOnly {
+            return body.end();
+        }
+        if let Some(cause) = verdict.cause {
+            body.serialize_entry(message(format), cause.as_str())?;
+        }
+        if format == Format::Json {
+            body.serialize_entry("timestamp", &Shown(Rfc3339(self.report.timestamp)))?;
+        }
+        for (name, value) in self.report.info.iter() {
+            let name = match (&**name, format) {
+                ("service", Format::HealthJson) => "serviceId",
+                (name, _) => name,
+            };
+            body.serialize_entry(name, &Written(value))?;
+        }
+        body.serialize_entry(components(format), &Components(self))?;
+        body.end()
+    }
+}
+
+/// The components that an endpoint shows, by their names.
+struct Components<'a>(&'a Endpoint<'a>);
+
+impl Serialize for Components<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let &Endpoint {
+            wording,
+            report,
+            endpoint,
+            form,
+        } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        for component in report.components().filter(|c| shown(c, endpoint)) {
+            let members = Members {
+                wording,
+                component,
+                form,
+                named: false,
+            };
+            entry(&mut map, &component.name, form.format, &members)?;
+        }
+        if endpoint == endpoint::Endpoint::Startup {
+            for name in &report.held {
+                entry(&mut map, name, form.format, &Held { wording, form })?;
+            }
+        }
+        map.end()
+    }
+}
+
+/// What the endpoint of one component answers.
+pub(super) struct Alone<'a> {
+    pub(super) wording: &'a Wording,
+    pub(super) component: &'a Component,
+    pub(super) form: Form,
+}
+
+impl Serialize for Alone<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let &Self {
+            wording,
+            component,
+            form,
+        } = self;
+        let members = |named| Members {
+            wording,
+            component,
+            form,
+            named,
+        };
+        if form.details != Details::StatusOnly && form.format == Format::Json {
+            return members(true).serialize(serializer);
+        }
+        let mut body = serializer.serialize_map(None)?;
+        let word = wording.word_in(form.format, component.status);
+        body.serialize_entry("status", word)?;
+        if form.details != Details::StatusOnly {
+            let checks = One(&component.name, [members(false)]);
+            body.serialize_entry(components(form.format), &checks)?;
+        }
+        body.end()
+    }
+}
+
+/// A map with one entry.
+struct One<'a, T>(&'a str, T);
+
+impl<T: Serialize> Serialize for One<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.0, &self.1)])
+    }
+}
+
+/// What is told of one component.
+struct Members<'a> {
+    wording: &'a Wording,
+    component: &'a Component,
+    form: Form,
+    /// Its name is one of them.
+    named: bool,
+}
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (component, format) = (self.component, self.form.format);
+        let mut members = serializer.serialize_map(None)?;
+        if self.named {
+            members.serialize_entry("name", &*component.name)?;
+        }
+        let word = self.wording.word_in(format, component.status);
+        members.serialize_entry("status", word)?;
+        if let Some(summary) = &component.summary {
+            match &component.text {
+                Some(text) if self.form.details == Details::Full => {
+                    let text = format_args!("{summary}: {text}");
+                    members.serialize_entry(message(format), &text)?;
+                }
+                _ => members.serialize_entry(message(format), summary)?,
+            }
+        }
+        if let Some(checked) = component.checked {
+            let name = match format {
+                Format::HealthJson => "time",
+                _ => "timestamp",
+            };
+            members.serialize_entry(name, &Shown(Rfc3339(checked)))?;
+        }
+        match component.duration.map(milliseconds) {
+            Some(duration) if format == Format::HealthJson => {
+                members.serialize_entry("observedValue", &duration)?;
+                members.serialize_entry("observedUnit", "ms")?;
+            }
+            Some(duration) => members.serialize_entry("duration_ms", &duration)?,
+            None => {}
+        }
+        members.end()
+    }
+}
+
+/// What is told of a start-up guard that is still held, as if it were a component.
+struct Held<'a> {
+    wording: &'a Wording,
+    form: Form,
+}
+
+impl Serialize for Held<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let format = self.form.format;
+        serializer.collect_map([
+            ("status", self.wording.word_in(format, Status::Unhealthy)),
+            (message(format), Cause::Starting.as_str()),
+        ])
+    }
+}
+
+/// A string, by what it displays.
+struct Shown<T>(T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// Writes one entry; in `application/health+json` values are lists.
+fn entry<M: SerializeMap>(
+    map: &mut M,
+    name: &str,
+    format: Format,
+    value: &impl Serialize,
+) -> Result<(), M::Error> {
+    match format {
+        Format::HealthJson => map.serialize_entry(name, &[value]),
+        _ => map.serialize_entry(name, value),
+    }
+}
+
+/// Start-up names only what it waits for; liveness never shows a dependency.
+fn shown(component: &Component, endpoint: endpoint::Endpoint) -> bool {
+    match endpoint {
+        endpoint::Endpoint::Health | endpoint::Endpoint::Ready => true,
+        endpoint::Endpoint::Live => component.live,
+        endpoint::Endpoint::Startup => !component.ran,
+    }
+}
+
+fn message(format: Format) -> &'static str {
+    match format {
+        Format::HealthJson => "output",
+        _ => "message",
+    }
+}
+
+fn components(format: Format) -> &'static str {
+    match format {
+        Format::HealthJson => "checks",
+        _ => "components",
+    }
+}
