@@ -30,6 +30,8 @@ const BODY_WAIT: u32 = 250;
 
 /// An answer as it comes.
 #[derive(Debug, Default)]
+// In this order, which puts what is used most within a short reach.
+#[repr(C)]
 pub(crate) struct Answer {
     scanner: HeadScanner,
     /// The final status, where it is not among the healthy ones and the body is read for the message.

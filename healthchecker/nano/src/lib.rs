@@ -121,27 +121,21 @@ fn follow<'a>(
     line: &mut Line,
 ) -> bool {
     let mut options = Options::default();
-    let mut is_open = false;
-    let mut source = &b"healthchecker-nano: HEALTHCHECKER_ARGS: "[..];
     let mut check = Check::default();
-    let mut words_of_variable = Words::new(text).map_while(|word| {
-        is_open |= word.is_err();
-        word.ok()
-    });
-    let result = options.take(&mut words_of_variable).and_then(|()| {
-        if is_open {
-            return Err(Problem::OpenQuote);
-        }
-        source = b"healthchecker-nano: ";
-        options.take(&mut iter::from_fn(|| words.next()))?;
-        options.check_repeats()?;
-        command::read(&mut check, &mut options, variable)?;
-        request::write(line, &check, &options);
-        if line.overflowed() || options.headers.overflowed() {
-            return Err(Problem::TooMuch);
-        }
-        Ok(())
-    });
+    let mut source = &b"healthchecker-nano: "[..];
+    let result = options
+        .take(&mut iter::from_fn(|| words.next().map(Ok)))
+        .and_then(|()| {
+            source = b"healthchecker-nano: HEALTHCHECKER_ARGS: ";
+            options.take(&mut Words::new(text))?;
+            source = b"healthchecker-nano: ";
+            command::read(&mut check, &mut options, variable)?;
+            request::write(line, &check, &options);
+            if line.overflowed() || options.headers.overflowed() {
+                return Err(Problem::TooMuch);
+            }
+            Ok(())
+        });
     match result {
         Ok(()) => check.make(line),
         Err(problem) => {

@@ -9,9 +9,11 @@ const ELLIPSIS: &[u8] = "…".as_bytes();
 
 /// A text of at most 4095 bytes. What does not fit is left out, and the text then says so.
 #[derive(Debug, Default)]
+// In this order, which puts what is used most within a short reach.
+#[repr(C)]
 pub struct Line {
-    bytes: ArrayVec<u8, { CAPACITY + 1 }>,
     overflowed: bool,
+    bytes: ArrayVec<u8, { CAPACITY + 1 }>,
 }
 
 impl Line {

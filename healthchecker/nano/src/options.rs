@@ -1,7 +1,9 @@
 //! The command line's words: which options are known, which take a value, what replaces what.
 
+use arrayvec::ArrayVec;
 use healthchecker_core::ascii::starts_with_in_any_case;
 use healthchecker_core::header::Header;
+use healthchecker_core::words::UnclosedQuote;
 
 use crate::line::Line;
 use crate::refusal::Problem;
@@ -54,17 +56,18 @@ pub(crate) const VERSION: Name = 21;
 
 /// The options given, each value as it was written.
 #[derive(Debug, Default)]
+// In this order, which puts what is used most within a short reach.
+#[repr(C)]
 pub(crate) struct Options<'a> {
     /// The option looked at last, and its word or value: what a problem is about.
     pub(crate) name: Name,
     pub(crate) word: &'a [u8],
-    /// A bit for each name that was given, that the present source has given, and given twice.
+    /// A bit for each name that was given, and that sources taken before have given.
     given: u32,
-    given_here: u32,
-    given_twice: u32,
+    given_before: u32,
     pub(crate) has_host: bool,
     pub(crate) has_agent: bool,
-    values: [Option<&'a [u8]>; LACKED],
+    values: ArrayVec<(Name, &'a [u8]), LACKED>,
     /// The headers as they are sent.
     pub(crate) headers: Line,
 }
@@ -74,10 +77,8 @@ impl<'a> Options<'a> {
     #[inline(never)]
     pub(crate) fn value(&mut self, name: Name, default: &'static str) -> &'a [u8] {
         self.name = name;
-        self.word = match self.values.get(name) {
-            Some(Some(value)) => value,
-            _ => default.as_bytes(),
-        };
+        let given = self.values.iter().find(|(given, _)| *given == name);
+        self.word = given.map_or(default.as_bytes(), |&(_, value)| value);
         self.word
     }
 
@@ -92,75 +93,67 @@ impl<'a> Options<'a> {
         has
     }
 
-    /// Refuses what one source gave twice.
-    pub(crate) fn check_repeats(&mut self) -> Result<(), Problem> {
-        if self.given_twice == 0 {
-            return Ok(());
-        }
-        self.value(self.given_twice.trailing_zeros() as Name, "");
-        Err(Problem::Twice)
-    }
-
-    /// Takes some words. What they give replaces what words taken before gave.
+    /// Takes the words of a source. Those taken before replace them.
     #[inline(never)]
     pub(crate) fn take(
         &mut self,
-        words: &mut dyn Iterator<Item = &'a [u8]>,
+        words: &mut dyn Iterator<Item = Result<&'a [u8], UnclosedQuote>>,
     ) -> Result<(), Problem> {
-        self.given_here = 0;
+        self.given_before = self.given;
         while let Some(word) = words.next() {
+            let word = word.map_err(|_| Problem::OpenQuote)?;
             self.word = word;
-            let mut name = URL;
+            self.name = URL;
             if word.first() == Some(&b'-') {
                 let equals = word.iter().position(|&byte| byte == b'=');
                 let (option, value) = word
                     .split_at_checked(equals.unwrap_or(word.len()))
                     .unwrap_or_default();
-                name = known(option).ok_or(Problem::Unknown)?;
-                self.name = name;
-                if name >= HELP && value.is_empty() {
+                self.name = known(option).ok_or(Problem::Unknown)?;
+                if self.name >= HELP && value.is_empty() {
                     return Err(Problem::NotAlone);
                 }
-                if (LACKED..HELP).contains(&name) {
+                if (LACKED..HELP).contains(&self.name) {
                     return Err(Problem::Lacked);
                 }
-                if name < VERBOSE {
-                    self.word = match value.get(1..) {
-                        Some(value) => value,
-                        None => words.next().ok_or(Problem::ValueMissing)?,
+                if self.name >= VERBOSE {
+                    if !value.is_empty() {
+                        return Err(Problem::NoValue);
+                    }
+                } else if let Some(value) = value.get(1..) {
+                    self.word = value;
+                } else {
+                    self.word = match words.next() {
+                        None => return Err(Problem::ValueMissing),
+                        Some(word) => word.map_err(|_| Problem::OpenQuote)?,
                     };
-                    if value.is_empty() && self.word.first() == Some(&b'-') {
+                    if self.word.first() == Some(&b'-') {
                         return Err(Problem::OptionAsValue);
                     }
-                } else if !value.is_empty() {
-                    return Err(Problem::NoValue);
                 }
             } else if word.is_empty() {
                 return Err(Problem::Empty);
             }
-            self.give(name)?;
+            self.give()?;
         }
         Ok(())
     }
 
-    /// Takes the word looked at last as an option's value.
-    fn give(&mut self, name: Name) -> Result<(), Problem> {
-        let bit = 1 << name;
-        let is_first = self.given_here & bit == 0;
-        self.given |= bit;
-        self.given_here |= bit;
-        if let Some(value) = self.values.get_mut(name) {
-            *value = Some(self.word);
-        }
-        if name != HEADER {
-            // What this source gives once, one before it may have given twice.
-            self.given_twice = self.given_twice & !bit | if is_first { 0 } else { bit };
+    /// Takes the word looked at last as the value of the option looked at last.
+    #[inline(never)]
+    fn give(&mut self) -> Result<(), Problem> {
+        let bit = 1 << self.name;
+        if self.given_before & bit != 0 {
             return Ok(());
         }
-        if is_first {
-            self.headers.clear();
-            self.has_host = false;
-            self.has_agent = false;
+        if self.name != HEADER && self.given & bit != 0 {
+            return Err(Problem::Twice);
+        }
+        self.given |= bit;
+        if self.name != HEADER {
+            // Each option comes here once, and there is room for all.
+            let _ = self.values.try_push((self.name, self.word));
+            return Ok(());
         }
         Header::parse(self.word).map_err(|_| Problem::Value)?;
         if starts_with_in_any_case(self.word, b"host:") {

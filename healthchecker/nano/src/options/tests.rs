@@ -1,5 +1,6 @@
 use super::*;
 use crate::Outcome;
+use healthchecker_core::words::Words;
 
 fn run(words: &[&str], variable: Option<&str>) -> (Outcome, String) {
     let mut line = Line::new();
@@ -180,12 +181,9 @@ fn the_command_line_replaces_the_variable() {
         let mut check = crate::check::Check::default();
         let mut options = Options::default();
         options
-            .take(&mut healthchecker_core::words::Words::new(&mut text).map_while(Result::ok))
+            .take(&mut words.iter().map(|word| Ok(word.as_bytes())))
             .unwrap();
-        options
-            .take(&mut words.iter().map(|word| word.as_bytes()))
-            .unwrap();
-        options.check_repeats().unwrap();
+        options.take(&mut Words::new(&mut text)).unwrap();
         crate::command::read(&mut check, &mut options, &|_| None).unwrap();
         let mut line = Line::new();
         crate::request::write(&mut line, &check, &options);
@@ -199,7 +197,7 @@ fn the_command_line_replaces_the_variable() {
     assert_eq!(
         request(
             &["-port", "81", "--header=B: 2"],
-            "-p 1 -p 2 --header 'A: 1' --header='Host: x' --path=/v"
+            "-p 1 --port=2 --header 'A: 1' --header='Host: x' --path=/v"
         ),
         "GET /v HTTP/1.1\r\nConnection: close\r\nHost: localhost:81\r\n\
          User-Agent: healthchecker-nano\r\nB: 2\r\n\r\n"

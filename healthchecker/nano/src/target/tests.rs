@@ -9,7 +9,7 @@ use crate::options::Options;
 fn read(url: &[u8]) -> Option<Check<'_>> {
     let mut check = Check::default();
     let mut options = Options::default();
-    options.take(&mut std::iter::once(url)).ok()?;
+    options.take(&mut std::iter::once(Ok(url))).ok()?;
     command::read(&mut check, &mut options, &|_| None).ok()?;
     Some(check)
 }
