@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -28,7 +28,10 @@ const PROBES: &str = "health_probes_total";
 /// its place: a program may install its recorder after the engine was built.
 #[derive(Default)]
 pub(crate) struct Metrics {
-    handles: ArcSwapOption<Handles>,
+    /// The handles of the recorder, or of none, that was there at first: the
+    /// quickest to be had.
+    first: OnceLock<Handles>,
+    later: ArcSwapOption<Handles>,
 }
 
 impl Metrics {
@@ -78,12 +81,18 @@ impl Metrics {
             // There is no other way to see whether handles are the current recorder's.
             let recorder =
                 metrics::with_recorder(|recorder| std::ptr::from_ref(recorder).cast::<()>().addr());
-            match &*self.handles.load() {
-                Some(handles) if handles.recorder == recorder => tell(handles),
+            let first = self
+                .first
+                .get_or_init(|| Handles::register(recorder, slots));
+            if first.recorder == recorder {
+                return tell(first);
+            }
+            match &*self.later.load() {
+                Some(later) if later.recorder == recorder => tell(later),
                 _ => {
-                    let handles = Arc::new(Handles::register(recorder, slots));
-                    tell(&handles);
-                    self.handles.store(Some(handles));
+                    let later = Arc::new(Handles::register(recorder, slots));
+                    tell(&later);
+                    self.later.store(Some(later));
                 }
             }
         });
