@@ -7,6 +7,9 @@
 //! [`run`] is the whole program but its first and last instructions. It takes words and variables as
 //! they come, leaves its one line in a buffer, and opens nothing but its sockets and a timer.
 
+//!
+//! Which of the two to take, and what each part costs, is in the package's README.
+
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
