@@ -15,15 +15,20 @@ use crate::cursor::Cursor;
 /// assert_eq!(ipv4(b"127.0.0.01"), None);
 /// ```
 pub fn ipv4(text: &[u8]) -> Option<[u8; 4]> {
+    ipv4_number(text).map(u32::to_be_bytes)
+}
+
+/// The same as a number.
+pub fn ipv4_number(text: &[u8]) -> Option<u32> {
     let mut cursor = Cursor::new(text);
-    let mut address = [0; 4];
-    for (index, octet) in address.iter_mut().enumerate() {
+    let mut address = 0;
+    for index in 0..4 {
         if index != 0 && !cursor.eat(b'.') {
             return None;
         }
-        let mut start = cursor.clone();
-        *octet = cursor.number(255)? as u8;
-        if start.eat(b'0') && start.rest().len() > cursor.rest().len() {
+        let start = cursor.rest();
+        address = address << 8 | cursor.number(255)?;
+        if start.first() == Some(&b'0') && start.len() - cursor.rest().len() > 1 {
             return None;
         }
     }
@@ -39,33 +44,34 @@ pub fn ipv4(text: &[u8]) -> Option<[u8; 4]> {
 /// assert_eq!(ipv6(b"fe80::1%eth0"), None);
 /// ```
 pub fn ipv6(text: &[u8]) -> Option<[u8; 16]> {
+    ipv6_number(text).map(u128::to_be_bytes)
+}
+
+/// The same as a number.
+pub fn ipv6_number(text: &[u8]) -> Option<u128> {
     let mut cursor = Cursor::new(text);
-    let mut groups = [0u16; 8];
-    let mut length = 0;
-    let mut gap = None;
-    if cursor.eat(b':') {
-        if !cursor.eat(b':') {
-            return None;
-        }
-        gap = Some(0);
+    // What comes before the two colons, in place, and how many groups it has.
+    let (mut head, mut head_length) = (0u128, 0i32);
+    let (mut address, mut length) = (0u128, 0i32);
+    let mut has_gap = cursor.eat(b':');
+    if has_gap && !cursor.eat(b':') {
+        return None;
     }
     while !cursor.is_at_end() {
         let start = cursor.rest();
-        let mut group = 0;
+        let mut group = 0u32;
         while let Some(digit) = cursor.hexadecimal() {
-            group = group << 4 | u16::from(digit);
+            group = group << 4 | u32::from(digit);
         }
         if cursor.rest().first() == Some(&b'.') {
-            let [a, b, c, d] = ipv4(start)?;
-            *groups.get_mut(length)? = u16::from_be_bytes([a, b]);
-            *groups.get_mut(length + 1)? = u16::from_be_bytes([c, d]);
+            address = address << 32 | u128::from(ipv4_number(start)?);
             length += 2;
             break;
         }
         if !matches!(start.len() - cursor.rest().len(), 1..=4) {
             return None;
         }
-        *groups.get_mut(length)? = group;
+        address = address << 16 | u128::from(group);
         length += 1;
         if cursor.is_at_end() {
             break;
@@ -74,31 +80,21 @@ pub fn ipv6(text: &[u8]) -> Option<[u8; 16]> {
             return None;
         }
         if cursor.eat(b':') {
-            if gap.replace(length).is_some() {
+            if has_gap || length > 7 {
                 return None;
             }
+            has_gap = true;
+            head = address << (16 * (8 - length));
+            head_length = length;
+            (address, length) = (0, 0);
         } else if cursor.is_at_end() {
             return None;
         }
     }
     // The gap stands for at least one group.
-    let missing = 8usize.checked_sub(length)?;
-    if gap.is_some() != (missing > 0) {
-        return None;
-    }
-    let mut address = [0u8; 16];
-    for (index, group) in groups.iter().take(length).enumerate() {
-        let shift = if gap.is_some_and(|gap| index >= gap) {
-            missing
-        } else {
-            0
-        };
-        let place = 2 * (index + shift);
-        address
-            .get_mut(place..place + 2)?
-            .copy_from_slice(&group.to_be_bytes());
-    }
-    Some(address)
+    let missing = 8 - (head_length + length);
+    let is_whole = if has_gap { missing >= 1 } else { missing == 0 };
+    is_whole.then_some(head | address)
 }
 
 /// The IPv4 address inside an IPv4-mapped IPv6 one (`::ffff:127.0.0.1`).

@@ -83,8 +83,8 @@ impl<'a> Target<'a> {
         self.is_localhost = text == b"localhost" || equals_in_any_case(text, b"localhost");
         self.address = if self.is_localhost {
             MAPPED | 0x7f00_0001
-        } else if let Some(address) = address::ipv4(text) {
-            MAPPED | u128::from(u32::from_be_bytes(address))
+        } else if let Some(address) = address::ipv4_number(text) {
+            MAPPED | u128::from(address)
         } else {
             let inner = match text.strip_prefix(b"[") {
                 Some(inner) => inner.strip_suffix(b"]")?,
@@ -93,7 +93,7 @@ impl<'a> Target<'a> {
                     text
                 }
             };
-            u128::from_be_bytes(address::ipv6(inner)?)
+            address::ipv6_number(inner)?
         };
         Some(())
     }
