@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use health_middleware::{
-    BoxError, Check, Fault, GrpcHealthService, Health, HealthBuilder, StartupGuard, heartbeat,
+    BoxError, Check, Details, Fault, GrpcHealthService, Health, HealthBuilder, StartupGuard,
+    heartbeat,
 };
 use http_body_util::{BodyExt, Full};
 use tokio::time::Instant;
@@ -226,6 +227,24 @@ async fn list_answers_for_a_hundred_names_at_most() {
     let refused = list(&components(97)).await.unwrap_err();
     assert_eq!(refused.code(), Code::ResourceExhausted);
     assert!(refused.message().contains("101"), "{refused:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn list_leaves_out_components_where_details_do() {
+    let health = |builder: HealthBuilder| builder.check(fine("database")).build().unwrap();
+    let only = health(Health::builder().details(Details::StatusOnly));
+    let names: Vec<_> = list(&only).await.unwrap().into_keys().collect();
+    assert_eq!(names, ["", "liveness", "readiness", "startup"]);
+    // tonic's client sends it with every call.
+    let trusted = health(
+        Health::builder().details_by(|request| match request.headers.get("te") {
+            Some(_) => Details::Full,
+            None => Details::StatusOnly,
+        }),
+    );
+    assert_eq!(list(&trusted).await.unwrap().len(), 5);
+    let broken = health(Health::builder().details_by(|_| panic!("on purpose")));
+    assert_eq!(list(&broken).await.unwrap().len(), 4);
 }
 
 /// What a request of these bytes ends with.
