@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -134,6 +134,10 @@ pub(crate) struct Outcome {
     pub(crate) resident: Option<u64>,
 }
 
+/// A shell that becomes the probe once it has read a line: by then it can be traced, and the
+/// high-water mark of its memory begins anew.
+const HELD: &str = r#"read -r _; exec "$0" "$@""#;
+
 /// One run of the probe.
 #[derive(Default)]
 pub(crate) struct Run {
@@ -175,7 +179,8 @@ impl Run {
     }
 
     pub(crate) fn command(&self) -> Command {
-        let mut command = match &self.shell {
+        let held = self.measured.then(|| HELD.to_owned());
+        let mut command = match held.as_ref().or(self.shell.as_ref()) {
             None => Command::new(&binary().path),
             Some(line) => {
                 let mut command = Command::new("sh");
@@ -185,7 +190,11 @@ impl Run {
         };
         command
             .args(&self.words)
-            .stdin(Stdio::null())
+            .stdin(if self.measured {
+                Stdio::piped()
+            } else {
+                Stdio::null()
+            })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         // Nothing of the test's own environment reaches the probe.
@@ -201,11 +210,15 @@ impl Run {
         reason = "what is traced is waited for by its tracer"
     )]
     pub(crate) fn finish(&self) -> Outcome {
-        let start = Instant::now();
+        let mut start = Instant::now();
         let mut child = self.command().spawn().expect("the probe starts");
         let pid = Pid::from_raw(child.id() as i32);
         let traced =
             self.measured && ptrace::seize(pid, ptrace::Options::PTRACE_O_TRACEEXIT).is_ok();
+        if let Some(mut hold) = child.stdin.take() {
+            start = Instant::now();
+            hold.write_all(b"\n").expect("the shell reads a line");
+        }
         let readers = [
             child
                 .stdout
