@@ -66,10 +66,12 @@ impl Arguments {
         let mut text = variable
             .map(|text| text.as_bytes().to_vec())
             .unwrap_or_default();
-        for word in Words::new(&mut text) {
-            let word =
-                word.map_err(|_| Misuse::new("HEALTHCHECKER_ARGS: a quote is not closed"))?;
+        let mut words_of_text = Words::new(&mut text);
+        for word in words_of_text.by_ref() {
             split.push(OsStr::from_bytes(word).to_owned());
+        }
+        if words_of_text.is_open() {
+            return Err(Misuse::new("HEALTHCHECKER_ARGS: a quote is not closed"));
         }
         let variable =
             normalise(&split).map_err(|misuse| Misuse(format!("HEALTHCHECKER_ARGS: {misuse}")))?;

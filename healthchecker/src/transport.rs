@@ -7,7 +7,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use healthchecker_core::head::{Fault, HeadScanner, Step};
+use healthchecker_core::head::{BEFORE_REASON, Fault, HeadScanner, Scan};
 use ureq::Error;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
@@ -58,7 +58,7 @@ impl OneConnection {
             buffers: LazyBuffers::new(READ, request),
             scanner: HeadScanner::new(),
             framing: Framing::default(),
-            reason: Vec::new(),
+            status_line: Vec::new(),
             pending: Vec::new(),
             unsent: None,
             in_body: false,
@@ -84,7 +84,8 @@ pub(crate) struct ScanningTransport {
     buffers: LazyBuffers,
     scanner: HeadScanner,
     framing: Framing,
-    reason: Vec<u8>,
+    /// The last head's, as far as it is shown.
+    status_line: Vec<u8>,
     /// What ureq has yet to be given: the reduced head and the body's first bytes.
     pending: Vec<u8>,
     /// Why the request could not be sent, should no answer explain it.
@@ -117,17 +118,21 @@ impl ScanningTransport {
             self.remember_start(bytes);
             for (index, &byte) in bytes.iter().enumerate() {
                 self.framing.push(byte);
-                match self.scanner.push(byte) {
-                    Step::More if self.scanner.status().is_none() => {
+                if self.status_line.len() < BEFORE_REASON + MAX_REASON
+                    && !self.status_line.ends_with(b"\n")
+                {
+                    self.status_line.push(byte);
+                }
+                match self.scanner.scan(&[byte]) {
+                    Scan::More if self.scanner.is_between_heads() => {
                         self.framing.clear();
-                        self.reason.clear();
+                        self.status_line.clear();
                     }
-                    Step::Reason if self.reason.len() < MAX_REASON => self.reason.push(byte),
-                    Step::Head(status) => {
+                    Scan::Head { status, .. } => {
                         self.finish_head(status, bytes.get(index + 1..).unwrap_or_default());
                         return Ok(());
                     }
-                    Step::Fault(fault) => {
+                    Scan::Fault(fault) => {
                         self.record.lock().fault = Some(fault);
                         return Err(Error::ConnectionFailed);
                     }
@@ -154,7 +159,8 @@ impl ScanningTransport {
             self.pending.extend_from_slice(part);
         }
         self.in_body = true;
-        self.record.lock().head = Some((status, self.reason.trim_ascii_end().to_vec()));
+        let reason = self.status_line.get(BEFORE_REASON..).unwrap_or_default();
+        self.record.lock().head = Some((status, reason.trim_ascii().to_vec()));
     }
 }
 

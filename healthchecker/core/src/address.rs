@@ -15,24 +15,28 @@ use crate::cursor::Cursor;
 /// assert_eq!(ipv4(b"127.0.0.01"), None);
 /// ```
 pub fn ipv4(text: &[u8]) -> Option<[u8; 4]> {
-    ipv4_number(text).map(u32::to_be_bytes)
+    let mut cursor = Cursor::new(text);
+    let address = read_ipv4(&mut cursor)?;
+    cursor.is_at_end().then_some(address.to_be_bytes())
 }
 
-/// The same as a number.
-pub fn ipv4_number(text: &[u8]) -> Option<u32> {
-    let mut cursor = Cursor::new(text);
+/// Reads an IPv4 address, whatever comes after it, as a number.
+#[inline(never)]
+pub fn read_ipv4(cursor: &mut Cursor<'_>) -> Option<u32> {
     let mut address = 0;
     for index in 0..4 {
         if index != 0 && !cursor.eat(b'.') {
             return None;
         }
-        let start = cursor.rest();
-        address = address << 8 | cursor.number(255)?;
-        if start.first() == Some(&b'0') && start.len() - cursor.rest().len() > 1 {
-            return None;
-        }
+        // A zero is not followed by further digits, but by the next dot.
+        let number = if cursor.eat(b'0') {
+            0
+        } else {
+            cursor.number(10, 255)?
+        };
+        address = address << 8 | number;
     }
-    cursor.is_at_end().then_some(address)
+    Some(address)
 }
 
 /// The IPv6 address that `text` spells (RFC 4291, section 2.2), without brackets or zone.
@@ -44,57 +48,57 @@ pub fn ipv4_number(text: &[u8]) -> Option<u32> {
 /// assert_eq!(ipv6(b"fe80::1%eth0"), None);
 /// ```
 pub fn ipv6(text: &[u8]) -> Option<[u8; 16]> {
-    ipv6_number(text).map(u128::to_be_bytes)
+    let mut cursor = Cursor::new(text);
+    let address = read_ipv6(&mut cursor)?;
+    cursor.is_at_end().then_some(address.to_be_bytes())
 }
 
-/// The same as a number.
-pub fn ipv6_number(text: &[u8]) -> Option<u128> {
-    let mut cursor = Cursor::new(text);
-    // What comes before the two colons, in place, and how many groups it has.
-    let (mut head, mut head_length) = (0u128, 0i32);
-    let (mut address, mut length) = (0u128, 0i32);
-    let mut has_gap = cursor.eat(b':');
-    if has_gap && !cursor.eat(b':') {
-        return None;
+/// Reads an IPv6 address, whatever comes after it, as a number.
+#[inline(never)]
+pub fn read_ipv6(cursor: &mut Cursor<'_>) -> Option<u128> {
+    let (mut head, mut address, mut groups) = (0u128, 0u128, 0);
+    // How many groups come before the two colons; 9 without them.
+    let mut gap = 9;
+    if cursor.eat(b':') {
+        cursor.eat(b':').then_some(())?;
+        gap = 0;
     }
-    while !cursor.is_at_end() {
-        let start = cursor.rest();
-        let mut group = 0u32;
-        while let Some(digit) = cursor.hexadecimal() {
-            group = group << 4 | u32::from(digit);
-        }
+    loop {
+        let start = cursor.clone();
+        let Some(group) = cursor.number(16, 0xffff) else {
+            // Nothing need follow the two colons.
+            if gap == groups {
+                break;
+            }
+            return None;
+        };
         if cursor.rest().first() == Some(&b'.') {
-            address = address << 32 | u128::from(ipv4_number(start)?);
-            length += 2;
+            *cursor = start;
+            address = address << 32 | u128::from(read_ipv4(cursor)?);
+            groups += 2;
             break;
         }
-        if !matches!(start.len() - cursor.rest().len(), 1..=4) {
+        if start.rest().len() - cursor.rest().len() > 4 {
             return None;
         }
         address = address << 16 | u128::from(group);
-        length += 1;
-        if cursor.is_at_end() {
+        groups += 1;
+        if !cursor.eat(b':') {
             break;
         }
-        if !cursor.eat(b':') {
-            return None;
-        }
-        if cursor.eat(b':') {
-            if has_gap || length > 7 {
-                return None;
-            }
-            has_gap = true;
-            head = address << (16 * (8 - length));
-            head_length = length;
-            (address, length) = (0, 0);
-        } else if cursor.is_at_end() {
-            return None;
+        if gap == 9 && cursor.eat(b':') {
+            gap = groups;
+            (head, address) = (address, 0);
         }
     }
     // The gap stands for at least one group.
-    let missing = 8 - (head_length + length);
-    let is_whole = if has_gap { missing >= 1 } else { missing == 0 };
-    is_whole.then_some(head | address)
+    if groups > 8 || (groups == 8) != (gap == 9) {
+        return None;
+    }
+    for _ in gap..8 {
+        head <<= 16;
+    }
+    Some(head | address)
 }
 
 /// The IPv4 address inside an IPv4-mapped IPv6 one (`::ffff:127.0.0.1`).

@@ -1,4 +1,4 @@
-//! ASCII in either case.
+//! ASCII in either case, and its characters that can be seen.
 
 /// Whether two texts differ at most in the case of ASCII letters.
 ///
@@ -11,21 +11,24 @@
 /// assert!(!equals_in_any_case(b"local", b"localhost"));
 /// ```
 pub fn equals_in_any_case(one: &[u8], other: &[u8]) -> bool {
-    one.len() == other.len() && starts_with_in_any_case(one, other)
+    one.len() == other.len()
+        && one
+            .iter()
+            .zip(other)
+            .all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
-/// Whether a text starts with another, but for the case of ASCII letters.
+/// Whether all bytes can be seen, and none of them is among others.
 ///
 /// ```
-/// use healthchecker_core::ascii::starts_with_in_any_case;
+/// use healthchecker_core::ascii::is_graphic_without;
 ///
-/// assert!(starts_with_in_any_case(b"HTTP://localhost", b"http://"));
-/// assert!(!starts_with_in_any_case(b"http", b"http://"));
+/// assert!(is_graphic_without(b"/a", b"<>"));
+/// assert!(!is_graphic_without(b"/<", b"<>"));
+/// assert!(!is_graphic_without(b"/ ", b"<>"));
 /// ```
-pub fn starts_with_in_any_case(text: &[u8], start: &[u8]) -> bool {
-    text.len() >= start.len()
-        && text
-            .iter()
-            .zip(start)
-            .all(|(one, other)| one.eq_ignore_ascii_case(other))
+#[inline(never)]
+pub fn is_graphic_without(text: &[u8], others: &[u8]) -> bool {
+    text.iter()
+        .all(|byte| byte.is_ascii_graphic() && others.iter().all(|other| other != byte))
 }

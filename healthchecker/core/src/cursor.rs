@@ -1,5 +1,7 @@
 //! A place in a text that is read from its start to its end.
 
+use crate::ascii::equals_in_any_case;
+
 /// The bytes that are still to be read.
 #[derive(Clone, Debug)]
 pub struct Cursor<'a> {
@@ -13,9 +15,9 @@ impl<'a> Cursor<'a> {
     /// use healthchecker_core::cursor::Cursor;
     ///
     /// let mut cursor = Cursor::new(b"200-299");
-    /// assert_eq!(cursor.number(599), Some(200));
+    /// assert_eq!(cursor.number(10, 599), Some(200));
     /// assert!(cursor.eat(b'-'));
-    /// assert_eq!(cursor.number(599), Some(299));
+    /// assert_eq!(cursor.number(10, 599), Some(299));
     /// assert!(cursor.is_at_end());
     /// ```
     pub fn new(text: &'a [u8]) -> Self {
@@ -44,31 +46,62 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Passes over the next byte where it is a hexadecimal digit, and gives its value.
-    pub fn hexadecimal(&mut self) -> Option<u8> {
-        let (&first, rest) = self.rest.split_first()?;
-        let digit = match first | 0x20 {
-            digit @ b'0'..=b'9' if digit == first => digit - b'0',
-            letter @ b'a'..=b'f' => letter - b'a' + 10,
-            _ => return None,
-        };
+    /// Passes over what comes before the next `stop`, or over everything, and gives it.
+    ///
+    /// ```
+    /// use healthchecker_core::cursor::Cursor;
+    ///
+    /// let mut cursor = Cursor::new(b"--port=80");
+    /// assert_eq!(cursor.until(b'='), b"--port");
+    /// assert_eq!(cursor.rest(), b"=80");
+    /// assert_eq!(cursor.until(b' '), b"=80");
+    /// ```
+    #[inline(never)]
+    pub fn until(&mut self, stop: u8) -> &'a [u8] {
+        let length = self.rest.iter().position(|&byte| byte == stop);
+        let (before, rest) = self.rest.split_at(length.unwrap_or(self.rest.len()));
         self.rest = rest;
-        Some(digit)
+        before
     }
 
-    /// Passes over the decimal digits that come next, at least one, and gives the number that they
-    /// spell, if it is at most `max`.
+    /// Passes over `text`, if it comes next in any case.
+    ///
+    /// ```
+    /// use healthchecker_core::cursor::Cursor;
+    ///
+    /// let mut cursor = Cursor::new(b"HTTP://localhost");
+    /// assert!(!cursor.eat_in_any_case(b"https://"));
+    /// assert!(cursor.eat_in_any_case(b"http://"));
+    /// assert_eq!(cursor.rest(), b"localhost");
+    /// ```
     #[inline(never)]
-    pub fn number(&mut self, max: u32) -> Option<u32> {
+    pub fn eat_in_any_case(&mut self, text: &[u8]) -> bool {
+        match self.rest.split_at_checked(text.len()) {
+            Some((first, rest)) if equals_in_any_case(first, text) => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Passes over the digits of a base up to 16 that come next, at least one, and gives the number
+    /// that they spell, if it is at most `max`.
+    #[inline(never)]
+    pub fn number(&mut self, base: u8, max: u32) -> Option<u32> {
         let before = self.rest.len();
         let mut number = 0u64;
         while let Some((&first, rest)) = self.rest.split_first() {
-            let digit = first.wrapping_sub(b'0');
+            let mut digit = first.wrapping_sub(b'0');
             if digit > 9 {
+                // Letters of either case follow the other digits; what lies between is none.
+                digit = (first | 0x20).wrapping_sub(b'a').saturating_add(10);
+            }
+            if digit >= base {
                 break;
             }
             self.rest = rest;
-            number = number * 10 + u64::from(digit);
+            number = number * u64::from(base) + u64::from(digit);
             if number > u64::from(max) {
                 return None;
             }

@@ -16,7 +16,7 @@ use crate::cursor::Cursor;
 /// ```
 pub fn decimal(text: &[u8], max: u32) -> Option<u32> {
     let mut cursor = Cursor::new(text);
-    cursor.number(max).filter(|_| cursor.is_at_end())
+    cursor.number(10, max).filter(|_| cursor.is_at_end())
 }
 
 /// The port that `text` spells: 1 to 65535. Port 0 cannot be connected to.

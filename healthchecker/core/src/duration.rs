@@ -22,15 +22,25 @@ const MAX_MILLIS: u32 = 60 * 60 * 1000;
 /// ```
 pub fn millis(text: &[u8]) -> Option<u32> {
     let mut cursor = Cursor::new(text);
-    let number = cursor.number(MAX_MILLIS)?;
-    let unit = match cursor.rest() {
-        b"ms" => 1,
-        b"s" => 1_000,
-        b"m" => 60_000,
-        _ => return None,
+    let millis = read_millis(&mut cursor)?;
+    cursor.is_at_end().then_some(millis)
+}
+
+/// Reads such a duration, whatever comes after it.
+#[inline(never)]
+pub fn read_millis(cursor: &mut Cursor<'_>) -> Option<u32> {
+    let number = cursor.number(10, MAX_MILLIS)?;
+    let unit = if cursor.eat(b's') {
+        1_000
+    } else if !cursor.eat(b'm') {
+        return None;
+    } else if cursor.eat(b's') {
+        1
+    } else {
+        60_000
     };
-    let millis = number.checked_mul(unit)?;
-    (millis != 0 && millis <= MAX_MILLIS).then_some(millis)
+    let millis = u64::from(number) * unit;
+    (millis != 0 && millis <= MAX_MILLIS.into()).then_some(millis as u32)
 }
 
 #[cfg(test)]

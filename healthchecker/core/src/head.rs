@@ -32,20 +32,6 @@ impl Fault {
     }
 }
 
-/// What one more byte brought.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Step {
-    /// The head goes on.
-    More,
-    /// The head goes on; this byte belongs to a reason phrase (a CR before the line's end included).
-    Reason,
-    /// This byte ended the final head, which has this status code.
-    Head(u16),
-    /// The answer is unhealthy, whatever follows.
-    Fault(Fault),
-}
-
 /// What a slice brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -66,27 +52,33 @@ pub enum Scan {
 /// Finds the final head in bytes given in any portions. Keeps none of them.
 #[derive(Clone, Debug, Default)]
 pub struct HeadScanner {
+    /// Bytes of all heads so far, and of those before the status line read last.
     length: u32,
+    before: u32,
     status: u16,
     at: u8,
 }
 
-/// What a status line starts with: `?` stands for a minor version, `#` for a digit of the code. A
-/// position below [`AFTER_CODE`] is a place in it.
-const START: &[u8; 12] = b"HTTP/1.? ###";
-const PREFIX: &[u8; 7] = b"HTTP/1.";
+/// What a status line starts with: each of its bytes lies between those of these two. A place below
+/// [`AFTER_CODE`] is one in it.
+const LEAST: &[u8; 12] = b"HTTP/1.0 100";
+const MOST: &[u8; 12] = b"HTTP/1.1 599";
 const AFTER_CODE: u8 = 12;
 const CODE_CR: u8 = 13;
-const REASON: u8 = 14;
-const LINE: u8 = 15;
-const LINE_START: u8 = 16;
-const BLANK_CR: u8 = 17;
+/// Within a line of which nothing more is judged.
+const LINE: u8 = 14;
+const LINE_START: u8 = 15;
+const BLANK_CR: u8 = 16;
+
+/// Bytes of a status line before its reason phrase.
+pub const BEFORE_REASON: usize = LEAST.len() + 1;
 
 impl HeadScanner {
     /// A scanner at an answer's first byte.
     pub const fn new() -> Self {
         Self {
             length: 0,
+            before: 0,
             status: 0,
             at: 0,
         }
@@ -97,137 +89,86 @@ impl HeadScanner {
         self.length != 0
     }
 
-    /// The code of the status line read last, if one is complete: interim (1xx) or final.
-    pub fn status(&self) -> Option<u16> {
-        (self.at >= AFTER_CODE).then_some(self.status)
+    /// Whether the byte scanned last ended an interim head.
+    pub fn is_between_heads(&self) -> bool {
+        self.at == 0
     }
 
-    /// Scans one byte. Not to be called again after [`Step::Head`] or [`Step::Fault`].
-    #[inline(never)]
-    pub fn push(&mut self, byte: u8) -> Step {
-        if self.length >= LIMIT {
-            return Step::Fault(Fault::TooLarge);
-        }
-        self.length += 1;
-        if let Some(&expected) = START.get(usize::from(self.at)) {
-            return self.push_start(byte, expected);
-        }
-        self.at = match byte {
-            b'\n' if self.at < LINE_START => LINE_START,
-            b'\n' if self.status >= 200 => return Step::Head(self.status),
-            b'\n' => 0,
-            b' ' if self.at == AFTER_CODE => REASON,
-            b'\r' if self.at == AFTER_CODE => CODE_CR,
-            _ if self.at < REASON => return Step::Fault(Fault::NotHttp),
-            _ if self.at == REASON => return Step::Reason,
-            b'\r' if self.at == LINE_START => BLANK_CR,
-            // A lone CR does not make a line blank (RFC 9112, section 2.2).
-            _ => LINE,
-        };
-        Step::More
+    /// How many bytes came before the status line that was read last, those of interim heads.
+    pub fn before(&self) -> usize {
+        self.before as usize
     }
 
-    fn push_start(&mut self, byte: u8, expected: u8) -> Step {
-        let is_expected = match expected {
-            b'?' => byte | 1 == b'1',
-            b'#' => byte.is_ascii_digit(),
-            _ => byte == expected,
-        };
-        if expected == b'#' {
-            let digit = u16::from(byte & 15);
-            self.status = if START.get(usize::from(self.at) - 1) == Some(&b' ') {
-                digit
-            } else {
-                self.status * 10 + digit
-            };
-        }
-        self.at += 1;
-        if !is_expected || (self.at == AFTER_CODE && !(100..600).contains(&self.status)) {
-            return Step::Fault(Fault::NotHttp);
-        }
-        if self.at == AFTER_CODE && self.status == 101 {
-            return Step::Fault(Fault::SwitchingProtocols);
-        }
-        Step::More
-    }
-
-    /// Passes over the start of a slice, as far as it holds header lines, which are not judged, or
-    /// the beginning that all status lines have, and gives its length. Only a shorter way to what
-    /// [`push`](Self::push) does.
+    /// Scans a slice up to the end of the final head. Not to be called again after that or a fault.
     ///
     /// ```
     /// use healthchecker_core::head::{HeadScanner, Scan};
     ///
     /// let mut scanner = HeadScanner::new();
-    /// assert_eq!(scanner.scan(b"HTTP/1.1 200 OK\r\nDate"), Scan::More);
-    /// assert_eq!(scanner.pass(b": today\r\nA: b\r\n\r\n"), 15);
-    /// assert_eq!(scanner.scan(b"\r\n"), Scan::Head { status: 200, body: 2 });
+    /// assert_eq!(scanner.scan(b"HTTP/1.1 200 OK\r\nDate: "), Scan::More);
+    /// assert_eq!(scanner.scan(b"today\r\n\r\nUP"), Scan::Head { status: 200, body: 9 });
     /// ```
-    pub fn pass(&mut self, bytes: &[u8]) -> usize {
-        if self.at < LINE && self.at != 0 {
-            return 0;
-        }
-        let room = (LIMIT - self.length) as usize;
-        let within = bytes.get(..room).unwrap_or(bytes);
-        let mut rest = within;
-        if self.at == 0 {
-            if within.starts_with(PREFIX) {
-                self.at = PREFIX.len() as u8;
-                self.length += u32::from(self.at);
-                return PREFIX.len();
-            }
-            return 0;
-        }
-        while let Some(&byte) = rest.first() {
-            if self.at != LINE && (byte == b'\r' || byte == b'\n') {
-                break;
-            }
-            self.at = LINE;
-            rest = rest.get(line_length(rest)..).unwrap_or_default();
-            if let Some((_, after)) = rest.split_first() {
-                self.at = LINE_START;
-                rest = after;
-            }
-        }
-        let passed = within.len() - rest.len();
-        self.length += passed as u32;
-        passed
-    }
-
-    /// Scans a slice up to the end of the final head.
+    #[inline(never)]
     pub fn scan(&mut self, bytes: &[u8]) -> Scan {
-        for (index, &byte) in bytes.iter().enumerate() {
-            match self.push(byte) {
-                Step::More | Step::Reason => {}
-                Step::Head(status) => {
-                    return Scan::Head {
-                        status,
-                        body: index + 1,
+        let mut rest = bytes;
+        let scan = loop {
+            // Most of a head is this.
+            if self.at == LINE {
+                let end = rest.iter().position(|&byte| byte == b'\n');
+                rest = rest.split_at(end.unwrap_or(rest.len())).1;
+            }
+            let Some((&byte, after)) = rest.split_first() else {
+                break Scan::More;
+            };
+            rest = after;
+            if let Some(fault) = self.push(byte) {
+                break Scan::Fault(fault);
+            }
+            if self.at > BLANK_CR {
+                let body = bytes.len() - rest.len();
+                if self.status >= 200 {
+                    break Scan::Head {
+                        status: self.status,
+                        body,
                     };
                 }
-                Step::Fault(fault) => return Scan::Fault(fault),
+                self.before = self.length + body as u32;
+                (self.at, self.status) = (0, 0);
             }
+        };
+        self.length += (bytes.len() - rest.len()) as u32;
+        if self.length > LIMIT {
+            return Scan::Fault(Fault::TooLarge);
         }
-        Scan::More
+        scan
     }
-}
 
-/// How many bytes come before the first line end. Eight at a time: it is most of what a healthy
-/// answer costs.
-fn line_length(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let mut rest = bytes;
-    while let Some((eight, after)) = rest.split_first_chunk() {
-        // The classic search for a zero byte: less 1, the first one alone gains a top bit.
-        let zeros = u64::from_le_bytes(*eight) ^ (ONES * b'\n' as u64);
-        let found = zeros.wrapping_sub(ONES) & !zeros & (ONES << 7);
-        if found != 0 {
-            return bytes.len() - rest.len() + (found.trailing_zeros() / 8) as usize;
+    /// Judges a byte, and brings the place behind it, beyond [`BLANK_CR`] at a head's end.
+    fn push(&mut self, byte: u8) -> Option<Fault> {
+        let at = self.at;
+        let place = usize::from(at);
+        let (Some(least), Some(most)) = (LEAST.get(place), MOST.get(place)) else {
+            self.at = match byte {
+                b'\n' if at >= LINE_START => BLANK_CR + 1,
+                b'\n' => LINE_START,
+                b'\r' if at == LINE_START => BLANK_CR,
+                // A lone CR does not make a line blank (RFC 9112, section 2.2).
+                _ if at >= LINE => LINE,
+                b' ' if at == AFTER_CODE => LINE,
+                b'\r' if at == AFTER_CODE => CODE_CR,
+                _ => return Some(Fault::NotHttp),
+            };
+            return None;
+        };
+        if !(*least..=*most).contains(&byte) {
+            return Some(Fault::NotHttp);
         }
-        rest = after;
+        self.at += 1;
+        if at > 8 {
+            self.status = self.status * 10 + u16::from(byte - b'0');
+        }
+        (self.status == 101).then_some(Fault::SwitchingProtocols)
     }
-    let last = rest.iter().position(|&byte| byte == b'\n');
-    bytes.len() - rest.len() + last.unwrap_or(rest.len())
 }
 
 #[cfg(test)]

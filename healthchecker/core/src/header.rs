@@ -1,9 +1,18 @@
 //! Request headers as options write them: `Name: value`.
 
-use crate::ascii::equals_in_any_case;
+use crate::ascii::{equals_in_any_case, is_graphic_without};
+use crate::cursor::Cursor;
 
 /// What [`Header::parse`] accepts, for messages.
 pub const ACCEPTED: &str = "'Name: value' without control characters, such as 'X-Probe: docker'";
+
+/// The headers that frame the message or the connection, which the probe itself decides: a line
+/// each, with its colon.
+pub const FRAMING: &str =
+    "connection:\ncontent-length:\ntransfer-encoding:\nupgrade:\nexpect:\nte:";
+
+/// What is visible and yet cannot be in a name (RFC 9110, section 5.6.2).
+const DELIMITERS: &[u8] = b"\"(),/:;<=>?@[\\]{}";
 
 /// A request header given by the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,32 +57,22 @@ impl<'a> Header<'a> {
     /// ```
     ///
     /// # Errors
-    /// [`HeaderError::Form`] without a colon, for a name that is not a token, and for a value with
-    /// control characters (so that no second header can be smuggled in);
-    /// [`HeaderError::Framing`] for `Connection`, `Content-Length`, `Transfer-Encoding`, `Upgrade`,
-    /// `Expect` and `TE`.
+    /// [`HeaderError::Form`] where the text has not [the form](has_form) of a header,
+    /// [`HeaderError::Framing`] for those of [`FRAMING`].
     pub fn parse(text: &'a [u8]) -> Result<Self, HeaderError> {
+        if !has_form(text) {
+            return Err(HeaderError::Form);
+        }
         let colon = text.iter().position(|&byte| byte == b':');
-        let (name, value) = colon
-            .and_then(|colon| text.split_at_checked(colon))
-            .ok_or(HeaderError::Form)?;
-        let value = value.get(1..).unwrap_or_default();
-        if name.is_empty() || !name.iter().all(|&byte| is_token(byte)) {
-            return Err(HeaderError::Form);
-        }
-        if value
-            .iter()
-            .any(|&byte| (byte < b' ' && byte != b'\t') || byte == 0x7f)
-        {
-            return Err(HeaderError::Form);
-        }
+        let (name, value) = text
+            .split_at_checked(colon.unwrap_or(text.len()))
+            .unwrap_or_default();
         let header = Self {
             name,
-            value: value.trim_ascii(),
+            value: value.get(1..).unwrap_or_default().trim_ascii(),
         };
-        let mut framing = b"connection content-length transfer-encoding upgrade expect te"
-            .split(|&byte| byte == b' ');
-        if framing.any(|name| header.is(name)) {
+        let mut framing = FRAMING.lines().map(|line| line.trim_end_matches(':'));
+        if framing.any(|name| header.is(name.as_bytes())) {
             return Err(HeaderError::Framing);
         }
         Ok(header)
@@ -85,9 +84,26 @@ impl<'a> Header<'a> {
     }
 }
 
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+/// Whether a text is a name, a colon, and a value without control characters, so that no second
+/// header can be smuggled in. Tabs are allowed in the value.
+///
+/// ```
+/// use healthchecker_core::header::has_form;
+///
+/// assert!(has_form(b"X-Probe:\tdocker"));
+/// assert!(!has_form(b"X-Probe : docker"));
+/// assert!(!has_form(b"X: 1\r\nY: 2"));
+/// ```
+pub fn has_form(text: &[u8]) -> bool {
+    let mut cursor = Cursor::new(text);
+    let name = cursor.until(b':');
+    !name.is_empty()
+        && is_graphic_without(name, DELIMITERS)
+        && cursor.eat(b':')
+        && cursor
+            .rest()
+            .iter()
+            .all(|&byte| byte == b'\t' || (byte >= b' ' && byte != 0x7f))
 }
 
 #[cfg(test)]

@@ -35,13 +35,20 @@ impl<'a> StatusSet<'a> {
     /// assert!(StatusSet::parse(b"2xx").is_none());
     /// ```
     pub fn parse(text: &'a [u8]) -> Option<Self> {
-        includes(text, 0)?;
+        let mut cursor = Cursor::new(text);
+        Self::read(&mut cursor).filter(|_| cursor.is_at_end())
+    }
+
+    /// Reads such a list, whatever comes after it.
+    pub fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let text = cursor.rest();
+        includes(cursor, 0)?;
         Some(Self { text })
     }
 
     /// Whether `status` is in the set.
     pub fn contains(self, status: u16) -> bool {
-        includes(self.text, status.into()) == Some(true)
+        includes(&mut Cursor::new(self.text), status.into()) == Some(true)
     }
 
     /// The set as it was written.
@@ -50,35 +57,30 @@ impl<'a> StatusSet<'a> {
     }
 }
 
-/// Whether `text` is a set, and then whether it includes `status`.
-fn includes(text: &[u8], status: u32) -> Option<bool> {
-    let mut cursor = Cursor::new(text);
+/// Reads a set, and gives whether it includes `status`.
+#[inline(never)]
+fn includes(cursor: &mut Cursor<'_>, status: u32) -> Option<bool> {
     let mut is_included = false;
     loop {
-        let low = code(&mut cursor)?;
-        let high = if cursor.eat(b'-') {
-            code(&mut cursor)?
-        } else {
-            low
-        };
+        let low = code(cursor)?;
+        let high = if cursor.eat(b'-') { code(cursor)? } else { low };
         if high < low {
             return None;
         }
         is_included |= low <= status && status <= high;
-        if cursor.is_at_end() {
-            return Some(is_included);
-        }
         if !cursor.eat(b',') {
-            return None;
+            return Some(is_included);
         }
     }
 }
 
 /// A code of three digits.
 fn code(cursor: &mut Cursor<'_>) -> Option<u32> {
-    let before = cursor.rest().len();
-    let code = cursor.number(599)?;
-    (code >= 200 && before - cursor.rest().len() == 3).then_some(code)
+    // Within the range a code has three digits, unless zeros come first.
+    if cursor.eat(b'0') {
+        return None;
+    }
+    cursor.number(10, 599).filter(|code| *code >= 200)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is checked, and where: the one URL grammar behind every option.
 
 use crate::address;
-use crate::ascii::equals_in_any_case;
+use crate::ascii::{equals_in_any_case, is_graphic_without};
 use crate::decimal::port;
 
 /// What [`Target::parse`] accepts, for messages.
@@ -217,14 +217,7 @@ impl<'a> Host<'a> {
 /// [`TargetError::Path`] unless it starts with a slash and has only the bytes that RFC 3986 lets a
 /// path and a query have, brackets being tolerated. So `/${UNSET}` is refused, not sent.
 pub fn check_path(path: &[u8]) -> Result<(), TargetError> {
-    let allowed = |byte: &u8| {
-        byte.is_ascii_graphic()
-            && !matches!(
-                byte,
-                b'"' | b'#' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{'..=b'}'
-            )
-    };
-    if path.first() == Some(&b'/') && path.iter().all(allowed) {
+    if path.first() == Some(&b'/') && is_graphic_without(path, br##""#<>\^`{|}"##) {
         return Ok(());
     }
     Err(TargetError::Path)

@@ -1,79 +1,86 @@
 //! Splits the value of `HEALTHCHECKER_ARGS` into words.
 //!
-//! Blanks (space, tab, line ends) part words; single and double quotes group, and may stand inside
-//! a word. There is no escape character: a backslash is itself, and one kind of quote protects the
-//! other.
+//! Blanks (space, tab, line ends and the other control characters) part words; single and double
+//! quotes group, and may stand inside a word. There is no escape character: a backslash is itself,
+//! and one kind of quote protects the other.
 
-/// A quote was opened and never closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UnclosedQuote;
+use core::mem;
 
 /// The words of a text, unquoted in place: nothing is copied out of the given buffer.
+///
+/// Ends before a word with a quote that is never closed: [`is_open`](Self::is_open) is to be asked
+/// then.
 ///
 /// ```
 /// use healthchecker_core::words::Words;
 ///
 /// let mut text = *b"--header='X-Probe: docker' --verbose";
 /// let mut words = Words::new(&mut text);
-/// assert_eq!(words.next(), Some(Ok(&b"--header=X-Probe: docker"[..])));
-/// assert_eq!(words.next(), Some(Ok(&b"--verbose"[..])));
+/// assert_eq!(words.next(), Some(&b"--header=X-Probe: docker"[..]));
+/// assert_eq!(words.next(), Some(&b"--verbose"[..]));
 /// assert_eq!(words.next(), None);
+/// assert!(!words.is_open());
 /// ```
 #[derive(Debug)]
 pub struct Words<'a> {
     rest: &'a mut [u8],
+    /// The quote that is open; no quote is a zero.
+    quote: u8,
 }
 
 impl<'a> Words<'a> {
     /// The words of `text`, which is overwritten as they are taken.
     pub fn new(text: &'a mut [u8]) -> Self {
-        Self { rest: text }
+        Self {
+            rest: text,
+            quote: 0,
+        }
+    }
+
+    /// Whether a quote was opened and never closed.
+    pub fn is_open(&self) -> bool {
+        self.quote != 0
     }
 }
 
 impl<'a> Iterator for Words<'a> {
-    type Item = Result<&'a [u8], UnclosedQuote>;
+    type Item = &'a [u8];
 
-    fn next(&mut self) -> Option<Self::Item> {
-        let text = core::mem::take(&mut self.rest);
-        let mut quote = 0u8;
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let text = mem::take(&mut self.rest);
         let mut in_word = false;
-        let mut written = 0;
-        let mut read = 0;
+        let (mut read, mut written) = (0, 0);
         while let Some(&byte) = text.get(read) {
             read += 1;
-            if quote != 0 {
-                if byte == quote {
-                    quote = 0;
-                    continue;
-                }
-            } else if matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
-                if in_word {
-                    break;
-                }
-                continue;
-            } else if byte == b'\'' || byte == b'"' {
-                quote = byte;
-                in_word = true;
+            if byte == self.quote {
+                self.quote = 0;
                 continue;
             }
-            in_word = true;
+            if self.quote == 0 {
+                if byte <= b' ' {
+                    if in_word {
+                        break;
+                    }
+                    continue;
+                }
+                in_word = true;
+                if byte == b'\'' || byte == b'"' {
+                    self.quote = byte;
+                    continue;
+                }
+            }
             if let Some(place) = text.get_mut(written) {
                 *place = byte;
                 written += 1;
             }
         }
-        if quote != 0 {
-            return Some(Err(UnclosedQuote));
-        }
-        if !in_word {
+        if self.is_open() || !in_word {
             return None;
         }
         let (done, rest) = text.split_at_mut_checked(read)?;
         self.rest = rest;
         let done: &'a [u8] = done;
-        done.get(..written).map(Ok)
+        done.get(..written)
     }
 }
 
@@ -81,14 +88,16 @@ impl<'a> Iterator for Words<'a> {
 mod tests {
     extern crate std;
     use super::*;
-    use std::string::String;
+    use std::string::{String, ToString};
     use std::vec::Vec;
 
-    fn split(text: &str) -> Result<Vec<String>, UnclosedQuote> {
+    /// The words before an open quote, and whether there is one.
+    fn split(text: &str) -> (Vec<String>, bool) {
         let mut text = text.as_bytes().to_vec();
-        Words::new(&mut text)
-            .map(|word| word.map(|word| String::from_utf8(word.to_vec()).unwrap()))
-            .collect()
+        let mut words = Words::new(&mut text);
+        let split = words.by_ref();
+        let split = split.map(|word| String::from_utf8(word.to_vec()).unwrap());
+        (split.collect(), words.is_open())
     }
 
     #[test]
@@ -107,14 +116,15 @@ mod tests {
             (r"'a\'", &["a\\"]),
             ("é 'ü ö'", &["é", "ü ö"]),
         ] {
-            assert_eq!(split(text).unwrap(), expected, "{text:?}");
+            let expected = expected.iter().map(ToString::to_string).collect();
+            assert_eq!(split(text), (expected, false), "{text:?}");
         }
     }
 
     #[test]
     fn unclosed_quotes() {
         for text in ["'", "\"", "a 'b", "a \"b'", "x='"] {
-            assert_eq!(split(text), Err(UnclosedQuote), "{text:?}");
+            assert!(split(text).1, "{text:?}");
         }
     }
 
@@ -122,8 +132,9 @@ mod tests {
     fn ends_after_an_unclosed_quote() {
         let mut text = *b"a 'b c";
         let mut words = Words::new(&mut text);
-        assert_eq!(words.next(), Some(Ok(&b"a"[..])));
-        assert_eq!(words.next(), Some(Err(UnclosedQuote)));
+        assert_eq!(words.next(), Some(&b"a"[..]));
+        assert_eq!(words.next(), None);
+        assert!(words.is_open());
         assert_eq!(words.next(), None);
     }
 }

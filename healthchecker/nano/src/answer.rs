@@ -1,45 +1,38 @@
-//! The answer: its heads scanned as they come, and of its body what a message shows.
+//! The answer: its heads scanned as they come, and what a message shows of it.
 
 use core::mem::MaybeUninit;
 
-use arrayvec::ArrayVec;
-use healthchecker_core::head::{HeadScanner, Step};
-use rustix::event::PollFlags;
-use rustix::fd::OwnedFd;
-use rustix::io::{Errno, Result};
-use rustix::net::{RecvFlags, recv};
+use healthchecker_core::cursor::Cursor;
+use healthchecker_core::head::{BEFORE_REASON, Fault, HeadScanner, Scan};
+use rustix::event::{PollFlags, Timespec};
+use rustix::fd::BorrowedFd;
+use rustix::io::{Errno, read};
 
-use crate::cause::Phase;
+use crate::cause::Cause;
 use crate::check::Check;
 use crate::deadline::Deadline;
+use crate::line::Line;
+use crate::text;
 
 /// Bytes taken at once.
 const READ: usize = 2048;
 
-/// Bytes kept of a reason phrase.
-const MAX_REASON: usize = 128;
-
-/// Bytes kept of a body.
+/// Bytes shown of a body.
 const MAX_BODY: usize = 1024;
 
-/// Bytes kept of what is not HTTP.
-const MAX_START: usize = 64;
-
-/// Milliseconds that a message waits for a body, which only illustrates it.
-const BODY_WAIT: u32 = 250;
+/// How long a message waits for the beginning of a body, which only illustrates it.
+const BODY_PATIENCE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 250_000_000,
+};
 
 /// An answer as it comes.
 #[derive(Debug, Default)]
-// In this order, which puts what is used most within a short reach.
-#[repr(C)]
 pub(crate) struct Answer {
     scanner: HeadScanner,
-    /// The final status, where it is not among the healthy ones and the body is read for the message.
-    status: u16,
-    /// The final head's reason phrase.
-    pub(crate) reason: ArrayVec<u8, MAX_REASON>,
+    start: Line,
     /// The body's start, or the start of what is not HTTP.
-    pub(crate) body: ArrayVec<u8, MAX_BODY>,
+    body: Line,
 }
 
 impl Answer {
@@ -47,86 +40,64 @@ impl Answer {
     #[inline(never)]
     pub(crate) fn read(
         &mut self,
-        socket: &OwnedFd,
+        socket: BorrowedFd<'_>,
         deadline: &Deadline,
-        phase: &mut Phase,
         check: &Check<'_>,
-    ) -> Result<u16> {
-        *phase = Phase::Waiting;
+    ) -> Result<u16, Cause> {
         let mut buffer = [MaybeUninit::uninit(); READ];
-        let mut moment = None;
+        let mut status = 0;
+        let mut patience = None;
         loop {
-            let end = moment.as_ref().unwrap_or(deadline);
-            let mut bytes = match receive(socket, end, &mut buffer) {
+            let received = deadline
+                .wait(socket, PollFlags::IN, patience)
+                .and_then(|()| read(socket, &mut buffer));
+            let mut bytes = match received {
+                Ok((bytes, _)) if !bytes.is_empty() => &*bytes,
+                // That no body came is not the failure.
+                _ if status != 0 => return Ok(status),
+                // Ready with nothing to give after all (select(2), BUGS).
                 Err(Errno::AGAIN) => continue,
-                // Whatever came of a body is shown; that more did not is not the failure.
-                Err(_) | Ok([]) if self.status != 0 => return Ok(self.status),
-                bytes => bytes?,
+                Err(error) => return Err(error.into()),
+                Ok(_) => return Err(text::CLOSED.into()),
             };
-            if bytes.is_empty() {
-                *phase = if self.scanner.started() {
-                    Phase::ClosedEarly
-                } else {
-                    Phase::Closed
-                };
-                return Err(Errno::PIPE);
-            }
-            if self.status != 0 {
-                self.keep(bytes);
-                if self.body.is_full() {
-                    return Ok(self.status);
-                }
-                continue;
-            }
-            loop {
-                bytes = bytes.get(self.scanner.pass(bytes)..).unwrap_or_default();
-                let Some((&byte, rest)) = bytes.split_first() else {
-                    break;
-                };
-                match self.scanner.push(byte) {
-                    Step::Reason => {
-                        let _ = self.reason.try_push(byte);
-                    }
-                    Step::Head(status) => {
+            if status == 0 {
+                self.start.text(bytes);
+                match self.scanner.scan(bytes) {
+                    Scan::Head { status: code, body } => {
+                        status = code;
                         if check.is_healthy(status) {
                             return Ok(status);
                         }
-                        self.status = status;
-                        moment = deadline.within(BODY_WAIT).ok();
-                        self.keep(rest);
-                        break;
+                        bytes = bytes.get(body..).unwrap_or_default();
                     }
-                    Step::Fault(fault) => {
-                        *phase = fault.into();
-                        self.keep(bytes.get(..MAX_START).unwrap_or(bytes));
-                        return Err(Errno::PROTO);
+                    Scan::Fault(Fault::TooLarge) => return Err(text::TOO_LARGE.into()),
+                    Scan::Fault(Fault::SwitchingProtocols) => return Err(text::SWITCHING.into()),
+                    Scan::Fault(_) => {
+                        self.body.text(bytes);
+                        return Err(text::NOT_HTTP.into());
                     }
-                    // The reason phrase so far was that of an interim head.
-                    _ if self.scanner.status().is_none() => self.reason.clear(),
-                    _ => {}
+                    _ => continue,
                 }
-                bytes = rest;
             }
+            self.body.text(bytes);
+            if !self.body.is_empty() {
+                return Ok(status);
+            }
+            patience = Some(&BODY_PATIENCE);
         }
     }
 
-    /// Keeps a part of the body, or of what is not HTTP.
-    #[inline(never)]
-    fn keep(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            let _ = self.body.try_push(byte);
-        }
+    /// What a message shows of the body, or of what is not HTTP.
+    pub(crate) fn body(&self) -> &[u8] {
+        let body = self.body.as_bytes();
+        body.get(..MAX_BODY).unwrap_or(body)
     }
-}
 
-/// Some bytes, or none at the connection's end. `AGAIN` where the socket was ready with nothing to
-/// give after all (select(2), BUGS).
-fn receive<'a>(
-    socket: &OwnedFd,
-    deadline: &Deadline,
-    buffer: &'a mut [MaybeUninit<u8>],
-) -> Result<&'a [u8]> {
-    deadline.wait(socket, PollFlags::IN)?;
-    let ((bytes, _), _) = recv(socket, buffer, RecvFlags::empty())?;
-    Ok(bytes)
+    /// The final head's reason phrase, as far as it is among the first bytes.
+    pub(crate) fn reason(&self) -> &[u8] {
+        let start = self.scanner.before() + BEFORE_REASON;
+        let mut line = Cursor::new(self.start.as_bytes().get(start..).unwrap_or_default());
+        let reason = line.until(b'\n');
+        reason.strip_suffix(b"\r").unwrap_or(reason)
+    }
 }

@@ -3,91 +3,64 @@
 //! A timer needs no clock to be read: two system calls start it, and every wait ends when it fires,
 //! however many waits there were. Reading the clock would first have to find and parse the vDSO,
 //! which is more code and more instructions than all the rest of a check.
+//!
+//! A wait is never cut short by a signal: no handler is installed, and without one poll(2) is begun
+//! again, also after the process was stopped (signal(7)).
 
 use core::mem::ManuallyDrop;
 
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::OwnedFd;
+use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::io::{Errno, Result};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
     timerfd_gettime, timerfd_settime,
 };
 
-/// How long to wait before a full backlog is tried again.
-const PAUSE: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 10_000_000,
-};
-
 /// A point in time that every wait of one check shares.
 #[derive(Debug)]
 pub(crate) struct Deadline {
     timer: ManuallyDrop<OwnedFd>,
+    /// Microseconds from the start.
     limit: u32,
 }
 
 impl Deadline {
-    /// A deadline `limit` milliseconds from now. More than 0: a timer of 0 would never fire.
+    /// A deadline `limit` microseconds from now. More than 0: a timer of 0 would never fire.
     #[inline(never)]
     pub(crate) fn after(limit: u32) -> Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
+        let timer = ManuallyDrop::new(timer);
         let once = Itimerspec {
             it_interval: Timespec {
                 tv_sec: 0,
                 tv_nsec: 0,
             },
             it_value: Timespec {
-                tv_sec: (limit / 1_000).into(),
-                tv_nsec: (limit % 1_000 * 1_000_000).into(),
+                tv_sec: (limit / 1_000_000).into(),
+                tv_nsec: (limit % 1_000_000 * 1_000).into(),
             },
         };
-        timerfd_settime(&timer, TimerfdTimerFlags::empty(), &once)?;
-        Ok(Self {
-            timer: ManuallyDrop::new(timer),
-            limit,
-        })
+        timerfd_settime(&*timer, TimerfdTimerFlags::empty(), &once)?;
+        Ok(Self { timer, limit })
     }
 
-    /// The earlier of this deadline and one `limit` milliseconds from now.
-    ///
-    /// # Errors
-    /// `TIMEDOUT` when nothing is left.
-    pub(crate) fn within(&self, limit: u32) -> Result<Self> {
-        match self.limit - self.elapsed() / 1_000 {
-            0 => Err(Errno::TIMEDOUT),
-            left => Self::after(limit.min(left)),
-        }
-    }
-
-    /// Waits until `socket` is ready for what `flags` names, or broken.
+    /// Waits until `socket` is ready for what `flags` names, or broken, or until `patience` ends.
     ///
     /// # Errors
     /// `TIMEDOUT` at the deadline, whatever else is ready.
-    pub(crate) fn wait(&self, socket: &OwnedFd, flags: PollFlags) -> Result<()> {
-        self.poll(socket, flags, None)
-    }
-
-    /// Waits a moment.
-    ///
-    /// # Errors
-    /// `TIMEDOUT` at the deadline.
-    pub(crate) fn pause(&self) -> Result<()> {
-        self.poll(&self.timer, PollFlags::empty(), Some(&PAUSE))
-    }
-
     #[inline(never)]
-    fn poll(&self, file: &OwnedFd, flags: PollFlags, timeout: Option<&Timespec>) -> Result<()> {
+    pub(crate) fn wait(
+        &self,
+        socket: BorrowedFd<'_>,
+        flags: PollFlags,
+        patience: Option<&Timespec>,
+    ) -> Result<()> {
         let mut ready = [
             PollFd::new(&*self.timer, PollFlags::IN),
-            PollFd::new(file, flags),
+            PollFd::from_borrowed_fd(socket, flags),
         ];
-        while let Err(error) = poll(&mut ready, timeout) {
-            // A signal, such as the one that lets a stopped process go on.
-            if error != Errno::INTR {
-                return Err(error);
-            }
-        }
+        poll_for(&mut ready, patience)?;
         let [timer, _] = &ready;
         if timer.revents().is_empty() {
             Ok(())
@@ -97,10 +70,17 @@ impl Deadline {
     }
 
     /// Microseconds since the start, at most the limit.
+    #[inline(never)]
     pub(crate) fn elapsed(&self) -> u32 {
         let left = timerfd_gettime(&*self.timer).map_or(0, |timer| {
             timer.it_value.tv_sec as u32 * 1_000_000 + timer.it_value.tv_nsec as u32 / 1_000
         });
-        (self.limit * 1_000).saturating_sub(left)
+        self.limit.saturating_sub(left)
     }
+}
+
+/// Waits until one of some files is ready: how many are.
+#[inline(never)]
+pub(crate) fn poll_for(files: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> Result<usize> {
+    poll(files, timeout)
 }

@@ -6,16 +6,19 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
 
-use healthchecker_nano::{Line, Outcome};
+use healthchecker_nano::{Line, Outcome, VARIABLE};
 
 pub(crate) fn run() -> ExitCode {
     let words: Vec<Vec<u8>> = env::args_os().skip(1).map(OsStringExt::into_vec).collect();
-    let variables: BTreeMap<Vec<u8>, Vec<u8>> = env::vars_os()
+    let mut variables: BTreeMap<Vec<u8>, Vec<u8>> = env::vars_os()
         .map(|(name, value)| (name.into_vec(), value.into_vec()))
         .collect();
+    let mut arguments = variables.remove(VARIABLE).unwrap_or_default();
+    let mut words = words.iter().map(Vec::as_slice);
     let mut line = Line::new();
     let outcome = healthchecker_nano::run(
-        &mut words.iter().map(Vec::as_slice),
+        &mut || words.next(),
+        &mut arguments,
         &|name| variables.get(name).map(Vec::as_slice),
         &mut line,
     );

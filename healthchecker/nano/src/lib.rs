@@ -6,36 +6,37 @@
 //!
 //! [`run`] is the whole program but its first and last instructions. It takes words and variables as
 //! they come, leaves its one line in a buffer, and opens nothing but its sockets and a timer.
-
 //!
 //! Which of the two to take, and what each part costs, is in the package's README.
 
 #![cfg_attr(not(test), no_std)]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod address;
 mod answer;
+mod attempt;
 mod cause;
 mod check;
-mod command;
+mod command_line;
 mod connection;
 mod deadline;
 mod line;
-mod options;
+mod names;
 pub mod output;
 mod refusal;
 mod request;
 mod target;
+mod text;
+mod value;
+mod verdict;
 
-use core::iter;
-
-use arrayvec::ArrayVec;
 use healthchecker_core::words::Words;
 
-use crate::check::Check;
-use crate::command::Variable;
+use crate::command_line::CommandLine;
 pub use crate::line::Line;
-use crate::options::{HELP, Options, VERSION};
-use crate::refusal::Problem;
+
+/// The environment variable that holds more words.
+pub const VARIABLE: &[u8] = b"HEALTHCHECKER_ARGS";
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,92 +61,60 @@ impl Outcome {
     }
 }
 
-/// Follows a command line: its words without the program's name.
+/// Follows a command line.
 ///
-/// `variable` gives the value of an environment variable: of `HEALTHCHECKER_ARGS`, and of the one
-/// that `--port-env` names. The line that is to be printed, if any, is left in `line`, which is to be
-/// empty. Takes at most the timeout of the check, and a quarter of a second for the body of an
-/// unhealthy answer within it.
+/// `words` gives its words, one after another, without the program's name; `arguments` is the value
+/// of `HEALTHCHECKER_ARGS`, which is taken apart in place; `variable` gives the value of another
+/// environment variable, the one that `--port-env` names. The line that is to be printed, if any, is
+/// left in `line`, which is to be empty. Takes at most the timeout of the check, and a quarter of a
+/// second for the body of an unhealthy answer within it.
 pub fn run<'a>(
-    words: &mut (impl Iterator<Item = &'a [u8]> + Clone),
+    words: &mut dyn FnMut() -> Option<&'a [u8]>,
+    arguments: &'a mut [u8],
     variable: &dyn Fn(&[u8]) -> Option<&'a [u8]>,
     line: &mut Line,
 ) -> Outcome {
-    let mut others = words.clone();
-    if let (Some(word @ [.., b'h' | b'n' | b'p']), None) = (others.next(), others.next()) {
-        let answer: &[u8] = match options::known(word) {
-            Some(HELP) => include_bytes!("help.txt"),
-            Some(VERSION) => {
-                concat!("healthchecker-nano ", env!("CARGO_PKG_VERSION"), "\n").as_bytes()
-            }
-            _ => b"",
-        };
-        if !answer.is_empty() {
-            line.text(answer);
+    let mut command_line = CommandLine::new();
+    let mut request = Line::new();
+    let read = read(&mut command_line, words, arguments, variable, &mut request);
+    let outcome = match read {
+        Ok(()) if command_line.check.make(request.as_bytes(), line) => Outcome::Healthy,
+        Ok(()) => Outcome::Unhealthy,
+        Err(problem) if problem <= text::VERSION => {
+            line.say(problem);
             return Outcome::Told;
         }
-    }
-    let is_healthy = match variable(b"HEALTHCHECKER_ARGS") {
-        None => follow(&mut [], words, variable, line),
-        Some(value) => follow_both(value, words, variable, line),
+        Err(problem) => {
+            command_line.refuse(problem, line);
+            Outcome::Unhealthy
+        }
     };
     if !line.is_empty() {
-        line.end();
+        line.text(b"\n");
     }
-    if is_healthy {
-        Outcome::Healthy
-    } else {
-        Outcome::Unhealthy
-    }
+    outcome
 }
 
-/// Follows the words in a variable's value, and those of the command line. Whether the target is
-/// healthy.
-#[inline(never)]
-fn follow_both<'a>(
-    value: &[u8],
-    words: &mut dyn Iterator<Item = &'a [u8]>,
-    variable: Variable<'_, 'a>,
-    line: &mut Line,
-) -> bool {
-    let mut text = ArrayVec::<u8, 4096>::new();
-    if text.try_extend_from_slice(value).is_err() {
-        line.text(b"healthchecker-nano: HEALTHCHECKER_ARGS: at most 4096 bytes are taken");
-        return false;
+/// Reads the command line, then the variable's words, and writes the request.
+fn read<'a>(
+    command_line: &mut CommandLine<'a>,
+    words: &mut dyn FnMut() -> Option<&'a [u8]>,
+    arguments: &'a mut [u8],
+    variable: &dyn Fn(&[u8]) -> Option<&'a [u8]>,
+    request: &mut Line,
+) -> Result<(), text::Text> {
+    command_line.take(words, variable)?;
+    command_line.source = text::VARIABLE;
+    let mut arguments = Words::new(arguments);
+    let taken = command_line.take(&mut || arguments.next(), variable);
+    if arguments.is_open() {
+        return Err(text::OPEN_QUOTE);
     }
-    follow(&mut text, words, variable, line)
-}
-
-#[inline(never)]
-fn follow<'a>(
-    text: &mut [u8],
-    words: &mut dyn Iterator<Item = &'a [u8]>,
-    variable: Variable<'_, 'a>,
-    line: &mut Line,
-) -> bool {
-    let mut options = Options::default();
-    let mut check = Check::default();
-    let mut source = &b"healthchecker-nano: "[..];
-    let result = options
-        .take(&mut iter::from_fn(|| words.next().map(Ok)))
-        .and_then(|()| {
-            source = b"healthchecker-nano: HEALTHCHECKER_ARGS: ";
-            options.take(&mut Words::new(text))?;
-            source = b"healthchecker-nano: ";
-            command::read(&mut check, &mut options, variable)?;
-            request::write(line, &check, &options);
-            if line.overflowed() || options.headers.overflowed() {
-                return Err(Problem::TooMuch);
-            }
-            Ok(())
-        });
-    match result {
-        Ok(()) => check.make(line),
-        Err(problem) => {
-            line.clear();
-            line.text(source);
-            problem.say(line, &options);
-            false
-        }
+    taken?;
+    command_line.source = text::COMMAND_LINE;
+    command_line.settle()?;
+    if !command_line.check.request(request) {
+        return Err(text::TOO_MUCH);
     }
+    Ok(())
 }

@@ -1,8 +1,10 @@
 //! A line written so that nobody who does not read it can hold up the verdict.
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::BorrowedFd;
-use rustix::io::{Errno, write};
+use rustix::io::write;
+
+use crate::deadline::poll_for;
 
 /// How long a full pipe or a stopped terminal is waited for.
 const PATIENCE: Timespec = Timespec {
@@ -10,22 +12,12 @@ const PATIENCE: Timespec = Timespec {
     tv_nsec: 50_000_000,
 };
 
-/// Writes all of `rest`, if it is taken soon. Whether it was.
+/// Writes a line, if it is taken soon. Whether all of it was.
 ///
 /// SIGPIPE is to be ignored.
-pub fn write_all(output: BorrowedFd<'_>, mut rest: &[u8]) -> bool {
-    while !rest.is_empty() {
-        // A pipe that polls writable takes a line of 4096 bytes without blocking (pipe(7)).
-        let written = match poll(&mut [PollFd::new(&output, PollFlags::OUT)], Some(&PATIENCE)) {
-            Ok(0) => return false,
-            Ok(_) => write(output, rest),
-            Err(error) => Err(error),
-        };
-        match written {
-            Ok(written) => rest = rest.get(written..).unwrap_or_default(),
-            Err(Errno::INTR) => {}
-            Err(_) => return false,
-        }
-    }
-    true
+pub fn write_line(output: BorrowedFd<'_>, line: &[u8]) -> bool {
+    // A pipe that polls writable takes a line of 4096 bytes whole, without blocking (pipe(7)).
+    poll_for(&mut [PollFd::new(&output, PollFlags::OUT)], Some(&PATIENCE))
+        .is_ok_and(|ready| ready > 0)
+        && write(output, line).is_ok_and(|written| written == line.len())
 }

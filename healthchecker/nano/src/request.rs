@@ -2,32 +2,35 @@
 
 use crate::check::Check;
 use crate::line::Line;
-use crate::options::Options;
 
-/// Writes the request: an empty one for TCP, where the connection alone is asked for. The user's
-/// headers, which have been judged, are sent as they were written, and replace the probe's own.
-#[inline(never)]
-pub(crate) fn write(request: &mut Line, check: &Check<'_>, options: &Options<'_>) {
-    let target = &check.target;
-    if target.is_tcp {
-        return;
-    }
-    request.text(check.method);
-    request.byte(b' ');
-    request.text(target.path);
-    request.text(b" HTTP/1.1\r\nConnection: close\r\n");
-    if !options.has_host {
-        request.text(b"Host: ");
-        if target.is_unix {
-            request.text(b"localhost");
-        } else {
-            request.authority(target, target.host);
+impl Check<'_> {
+    /// Writes the request: an empty one for TCP, where the connection alone is asked for. The user's
+    /// headers, which have been judged, are sent as they were written, and replace the probe's own.
+    /// Whether all of it fits.
+    #[inline(never)]
+    pub(crate) fn request(&self, request: &mut Line) -> bool {
+        let target = &self.target;
+        if target.is_tcp {
+            return true;
         }
-        request.text(b"\r\n");
+        request
+            .text(self.method)
+            .text(b" ")
+            .text(target.path)
+            .text(b" HTTP/1.1\r\nConnection: close\r\n");
+        if !self.has_agent {
+            request.text(b"User-Agent: healthchecker-nano\r\n");
+        }
+        if !self.has_host {
+            request.text(b"Host: ");
+            if target.is_unix {
+                request.text(b"localhost")
+            } else {
+                request.authority(target, target.host)
+            }
+            .text(b"\r\n");
+        }
+        request.text(self.headers.as_bytes()).text(b"\r\n");
+        !request.is_full() && !self.headers.is_full()
     }
-    if !options.has_agent {
-        request.text(b"User-Agent: healthchecker-nano\r\n");
-    }
-    request.text(options.headers.as_bytes());
-    request.text(b"\r\n");
 }

@@ -3,96 +3,92 @@
 
 use core::ffi::{CStr, c_char};
 use core::panic::PanicInfo;
+use core::ptr::NonNull;
+use core::slice;
 
-use healthchecker_nano::output::write_all;
-use healthchecker_nano::{Line, Outcome};
+use healthchecker_nano::output::write_line;
+use healthchecker_nano::{Line, Outcome, VARIABLE};
 use rustix::fd::BorrowedFd;
 
 #[cfg_attr(target_arch = "aarch64", path = "start/aarch64.rs")]
 #[cfg_attr(target_arch = "x86_64", path = "start/x86_64.rs")]
 mod machine;
 
-// Compiled code calls memcpy and its like; nothing else of musl's is used, none of it initialised.
-#[link(name = "c", kind = "static", modifiers = "-bundle")]
-unsafe extern "C" {}
-
-/// What the kernel leaves on the stack (execve(2)): the argument count, pointers to the arguments,
-/// a null, pointers to the variables, a null.
+/// The strings whose pointers come before the next null.
 #[derive(Clone, Copy)]
-struct Entry {
-    words: *const *const c_char,
+struct Strings {
+    next: *const *mut c_char,
 }
 
-impl Entry {
-    /// The arguments after the program's name.
-    fn arguments(self) -> Strings {
-        // SAFETY: the pointers start after the count.
-        let next = unsafe { self.words.add(1) };
-        let mut arguments = Strings { next };
-        // The program's name, where there is one.
-        arguments.next_start();
-        arguments
+impl Strings {
+    /// Where the next string starts.
+    fn next_start(&mut self) -> Option<NonNull<c_char>> {
+        // SAFETY: `next` has not passed the null.
+        let string = NonNull::new(unsafe { *self.next })?;
+        // SAFETY: what was not the null has a successor.
+        self.next = unsafe { self.next.add(1) };
+        Some(string)
     }
 
-    /// The value of the variable `name`.
-    fn variable(self, name: &[u8]) -> Option<&'static [u8]> {
-        // SAFETY: the variables start after the count, as many pointers as it says, and a null.
-        let next = unsafe { self.words.add(2 + self.words.read() as usize) };
-        let mut variables = Strings { next };
-        while let Some(variable) = variables.next_start() {
-            let mut byte = variable;
+    /// Among strings of the form `NAME=VALUE`, the value that a name has.
+    #[inline(never)]
+    fn value(mut self, name: &[u8]) -> Option<NonNull<c_char>> {
+        while let Some(start) = self.next_start() {
+            let mut byte = start;
             // SAFETY: `byte` does not pass the zero byte at the end, since a name has none.
             let mut is = |expected| unsafe {
-                let is = *byte.cast::<u8>() == expected;
+                let is = byte.cast::<u8>().read() == expected;
                 byte = byte.add(usize::from(is));
                 is
             };
             if name.iter().all(|&expected| is(expected)) && is(b'=') {
-                // SAFETY: as in `next`; what comes after the equals sign ends as the whole does.
-                return Some(unsafe { CStr::from_ptr(byte) }.to_bytes());
+                return Some(byte);
             }
         }
         None
     }
 }
 
-/// The strings whose pointers come before the next null.
-#[derive(Clone, Copy)]
-struct Strings {
-    next: *const *const c_char,
+/// A string's bytes.
+///
+/// # Safety
+/// The string is the kernel's, which ends each with a zero byte, and nothing writes to it from now
+/// on.
+unsafe fn bytes(string: NonNull<c_char>) -> &'static [u8] {
+    // SAFETY: as promised.
+    unsafe { CStr::from_ptr(string.as_ptr()) }.to_bytes()
 }
 
-impl Strings {
-    /// Where the next string starts.
-    fn next_start(&mut self) -> Option<*const c_char> {
-        // SAFETY: `next` has not passed the null.
-        let string = unsafe { *self.next };
-        if string.is_null() {
-            return None;
-        }
-        // SAFETY: what was not the null has a successor.
-        self.next = unsafe { self.next.add(1) };
-        Some(string)
-    }
-}
-
-impl Iterator for Strings {
-    type Item = &'static [u8];
-
-    fn next(&mut self) -> Option<&'static [u8]> {
-        // SAFETY: the kernel ends each string with a zero byte, and nothing writes to any of them
-        // while the program runs.
-        Some(unsafe { CStr::from_ptr(self.next_start()?) }.to_bytes())
-    }
-}
-
-/// Runs the check on what the kernel left at `words`, which `nano_start` alone passes.
-extern "C" fn begin(words: *const *const c_char) -> ! {
-    let entry = Entry { words };
+/// Runs the check on what the kernel left on the stack, which `nano_start` alone passes: the
+/// argument count, pointers to the arguments, a null, pointers to the variables, a null (execve(2)).
+extern "C" fn begin(stack: *const *mut c_char) -> ! {
+    // SAFETY: the arguments come after their count.
+    let mut words = Strings {
+        next: unsafe { stack.add(1) },
+    };
+    // SAFETY: the variables come after as many pointers as the count says, and a null.
+    let variables = Strings {
+        next: unsafe { stack.add(2 + stack.cast::<usize>().read()) },
+    };
+    // The program's name, where there is one.
+    words.next_start();
     let mut line = Line::new();
+    let arguments = match variables.value(VARIABLE) {
+        None => &mut [][..],
+        // SAFETY: the kernel's string is ended by a zero byte; its name comes before its value. No
+        // other reference to it is made, since without its first byte no name finds it again.
+        Some(value) => unsafe {
+            value.sub(VARIABLE.len() + 1).write(0);
+            let length = bytes(value).len();
+            slice::from_raw_parts_mut(value.as_ptr().cast(), length)
+        },
+    };
     let outcome = healthchecker_nano::run(
-        &mut entry.arguments(),
-        &|name| entry.variable(name),
+        // SAFETY: nothing writes to an argument.
+        &mut || words.next_start().map(|word| unsafe { bytes(word) }),
+        arguments,
+        // SAFETY: nothing writes to a variable but the one above, which is not found.
+        &|name| variables.value(name).map(|value| unsafe { bytes(value) }),
         &mut line,
     );
     leave(&line, outcome)
@@ -106,7 +102,7 @@ fn leave(line: &Line, outcome: Outcome) -> ! {
         // SAFETY: nothing in this program closes its standard streams, and where it was started
         // without them no file of its own is used under their numbers.
         let output = unsafe { BorrowedFd::borrow_raw(number) };
-        write_all(output, line.as_bytes())
+        write_line(output, line.as_bytes())
     };
     machine::exit(outcome.code(is_printed))
 }

@@ -44,3 +44,66 @@ pub(super) fn ignore_sigpipe() {
         );
     }
 }
+
+// What compiled code calls by name, as the C library has it, in a few bytes each.
+
+/// memcpy(3).
+///
+/// # Safety
+/// As the C function: valid for `length` bytes, and apart from each other.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
+    naked_asm!("mov rax, rdi", "mov rcx, rdx", "rep movsb", "ret")
+}
+
+/// memset(3).
+///
+/// # Safety
+/// As the C function: valid for `length` bytes.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn memset(to: *mut u8, byte: i32, length: usize) -> *mut u8 {
+    naked_asm!(
+        "mov r8, rdi",
+        "mov eax, esi",
+        "mov rcx, rdx",
+        "rep stosb",
+        "mov rax, r8",
+        "ret"
+    )
+}
+
+/// bcmp(3): 0 where the bytes are the same.
+///
+/// # Safety
+/// As the C function: both valid for `length` bytes.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bcmp(one: *const u8, other: *const u8, length: usize) -> i32 {
+    // With nothing to compare, the flag that says "same" is that of the first instruction.
+    naked_asm!(
+        "xor eax, eax",
+        "mov rcx, rdx",
+        "repe cmpsb",
+        "setne al",
+        "ret"
+    )
+}
+
+/// strlen(3).
+///
+/// # Safety
+/// As the C function: a string that ends with a zero byte.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn strlen(string: *const u8) -> usize {
+    naked_asm!(
+        "xor eax, eax",
+        "or rcx, -1",
+        "repne scasb",
+        "sub rax, rcx",
+        "sub rax, 2",
+        "ret"
+    )
+}

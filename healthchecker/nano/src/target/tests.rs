@@ -1,17 +1,18 @@
+use std::net::{Ipv4Addr, Ipv6Addr};
+
 use healthchecker_core::target::{Host, Place, Protocol, Target as CoreTarget};
 
 use super::*;
-use crate::check::Check;
-use crate::command;
-use crate::options::Options;
+use crate::address::Address;
+use crate::command_line::CommandLine;
+use crate::connection::is_here;
 
 /// What this program reads of a URL, by way of its command line.
-fn read(url: &[u8]) -> Option<Check<'_>> {
-    let mut check = Check::default();
-    let mut options = Options::default();
-    options.take(&mut std::iter::once(Ok(url))).ok()?;
-    command::read(&mut check, &mut options, &|_| None).ok()?;
-    Some(check)
+fn read(url: &[u8]) -> Option<Target<'_>> {
+    let mut command_line = CommandLine::new();
+    let mut words = std::iter::once(url);
+    command_line.take(&mut || words.next(), &|_| None).ok()?;
+    Some(command_line.check.target)
 }
 
 /// The same by the shared grammar, but for what this program refuses: names, TLS and gRPC.
@@ -19,6 +20,7 @@ fn expected(url: &[u8]) -> Option<Target<'_>> {
     let core = CoreTarget::parse(url).ok()?;
     let mut target = Target {
         is_tcp: core.protocol == Protocol::Tcp,
+        is_localhost: false,
         path: core.path,
         ..Target::default()
     };
@@ -30,7 +32,7 @@ fn expected(url: &[u8]) -> Option<Target<'_>> {
         (Protocol::Http | Protocol::Tcp, Place::Network { host, text, port }) => {
             target.host = text;
             target.port = port;
-            target.address = match host {
+            target.ip = match host {
                 Host::Localhost => {
                     target.is_localhost = true;
                     MAPPED | 0x7f00_0001
@@ -51,10 +53,16 @@ fn assert_agrees(url: &[u8]) {
         return;
     }
     let shown = String::from_utf8_lossy(url);
-    let found = read(url).map(|check| Target {
-        port_text: b"",
-        ..check.target
-    });
+    let mut found = read(url);
+    if let Some(target) = &mut found {
+        // Of these, not all count for each.
+        if target.is_unix {
+            (target.ip, target.is_localhost) = (Target::default().ip, false);
+        }
+        if target.is_tcp {
+            target.path = b"";
+        }
+    }
     assert_eq!(found, expected(url), "{shown}");
 }
 
@@ -140,35 +148,42 @@ fn reads_mistyped_urls_as_the_shared_grammar_does() {
 }
 
 #[test]
-fn peers() {
-    let peer = |url: &'static str, is_second| read(url.as_bytes()).unwrap().target.peer(is_second);
-    let v4 = |text: &str| Peer::V4(text.parse().unwrap(), 80);
-    let v6 = |text: &str| Peer::V6(text.parse().unwrap(), 80);
-    assert_eq!(peer("http://localhost", false), v4("127.0.0.1"));
-    assert_eq!(peer("http://localhost", true), v6("::1"));
-    assert_eq!(peer("http://127.0.0.2", false), v4("127.0.0.2"));
-    assert_eq!(peer("http://[::ffff:10.0.0.1]", false), v4("10.0.0.1"));
-    assert_eq!(peer("http://[fd00::5]", false), v6("fd00::5"));
-    assert_eq!(peer("unix:/a:/b", false), Peer::Unix(b"/a"));
+fn addresses_of_either_family() {
+    let ip = |url: &'static str, is_second| read(url.as_bytes()).unwrap().ip(is_second);
+    let v4 = |text: &str| text.parse::<Ipv4Addr>().unwrap().to_ipv6_mapped().to_bits();
+    let v6 = |text: &str| text.parse::<Ipv6Addr>().unwrap().to_bits();
+    assert_eq!(ip("http://localhost", false), v4("127.0.0.1"));
+    assert_eq!(ip("http://localhost", true), v6("::1"));
+    assert_eq!(ip("http://127.0.0.2", false), v4("127.0.0.2"));
+    assert_eq!(ip("http://[::ffff:10.0.0.1]", false), v4("10.0.0.1"));
+    assert_eq!(ip("http://[fd00::5]", false), v6("fd00::5"));
 }
 
 #[test]
 fn only_addresses_of_this_machine_are_here() {
-    for text in ["127.0.0.1", "127.255.0.3"] {
-        assert!(Peer::V4(text.parse().unwrap(), 80).is_here(), "{text}");
+    let is_here = |host: &str| {
+        let url = format!("http://{host}");
+        let target = read(url.as_bytes()).unwrap();
+        let mut address = Address::new();
+        address.set(&target, false);
+        is_here(target.ip(false), &address)
+    };
+    for host in ["127.0.0.1", "127.255.0.3", "[::1]", "[::ffff:127.0.0.1]"] {
+        assert!(is_here(host), "{host}");
     }
-    for text in [
+    for host in [
         "0.0.0.0",
         "192.0.2.1",
         "8.8.8.8",
         "255.255.255.255",
         "224.0.0.1",
+        "[::]",
+        "[2001:db8::1]",
+        "[ff02::1]",
+        "[fe80::1]",
+        "[::127.0.0.1]",
+        "[::ffff:192.0.2.1]",
     ] {
-        assert!(!Peer::V4(text.parse().unwrap(), 80).is_here(), "{text}");
+        assert!(!is_here(host), "{host}");
     }
-    assert!(Peer::V6("::1".parse().unwrap(), 80).is_here());
-    for text in ["::", "2001:db8::1", "ff02::1", "fe80::1", "::127.0.0.1"] {
-        assert!(!Peer::V6(text.parse().unwrap(), 80).is_here(), "{text}");
-    }
-    assert!(Peer::Unix(b"/nowhere").is_here());
 }

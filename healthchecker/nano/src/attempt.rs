@@ -1,0 +1,84 @@
+//! A check that is made: the addresses in turn, the request, the answer.
+
+use rustix::fd::AsFd;
+use rustix::io::Result;
+use rustix::net::SocketType;
+
+use crate::address::Address;
+use crate::answer::Answer;
+use crate::cause::Cause;
+use crate::check::Check;
+use crate::connection::{is_here, open, socket};
+use crate::deadline::Deadline;
+use crate::text::{self, Text};
+
+/// How far a check got, and what came of it.
+#[derive(Debug)]
+// In this order, which puts what is used most within a short reach.
+#[repr(C)]
+pub(crate) struct Attempt<'c> {
+    check: &'c Check<'c>,
+    request: &'c [u8],
+    pub(crate) deadline: Result<Deadline>,
+    pub(crate) phase: Text,
+    /// Whether localhost's second address is the one that was asked.
+    pub(crate) is_second: bool,
+    pub(crate) answer: Answer,
+}
+
+impl<'c> Attempt<'c> {
+    /// An attempt whose time begins.
+    pub(crate) fn new(check: &'c Check<'c>, request: &'c [u8]) -> Self {
+        Self {
+            check,
+            request,
+            deadline: Deadline::after(check.limit),
+            phase: text::CONNECTING,
+            is_second: false,
+            answer: Answer::default(),
+        }
+    }
+
+    /// Asks the target for its final status, 0 where a connection is all that is wanted: of
+    /// localhost's addresses the second where the first is not reached.
+    #[inline(never)]
+    pub(crate) fn ask(&mut self) -> core::result::Result<u16, Cause> {
+        let first = self.ask_one();
+        if !self.check.target.is_localhost || !self.is_absent(first) {
+            return first;
+        }
+        self.is_second = true;
+        let second = self.ask_one();
+        if self.is_absent(second) {
+            // Where it only lacks IPv6, or time, the first cause is the one to name.
+            self.is_second = false;
+            return first;
+        }
+        second
+    }
+
+    /// Whether an address was not reached, where another of the same host may still answer.
+    fn is_absent(&self, finding: core::result::Result<u16, Cause>) -> bool {
+        self.phase == text::CONNECTING && finding.is_err()
+    }
+
+    /// Asks one address.
+    #[inline(never)]
+    fn ask_one(&mut self) -> core::result::Result<u16, Cause> {
+        let target = &self.check.target;
+        let deadline = self.deadline.as_ref().map_err(|error| *error)?;
+        let mut peer = Address::new();
+        peer.set(target, self.is_second);
+        if !is_here(target.ip(self.is_second), &peer) {
+            return Err(text::NOT_HERE.into());
+        }
+        let socket = socket(peer.family(), SocketType::STREAM)?;
+        let socket = socket.as_fd();
+        open(socket, &peer, self.request, deadline, &mut self.phase)?;
+        if target.is_tcp {
+            return Ok(0);
+        }
+        self.phase = text::WAITING;
+        self.answer.read(socket, deadline, self.check)
+    }
+}
