@@ -9,7 +9,7 @@ use rustix::net::{AddressFamily, SocketAddrAny};
 
 use crate::target::{MAPPED, Target};
 
-/// Bytes of a unix socket's path with its closing zero; the other addresses have fewer.
+/// Bytes after the family of the longest address, that of a unix socket: a path and a closing zero.
 const SIZE: usize = MAX_SOCKET + 1;
 
 /// A `sockaddr_in`, a `sockaddr_in6` or a `sockaddr_un` (ip(7), ipv6(7), unix(7)).
@@ -17,20 +17,34 @@ const SIZE: usize = MAX_SOCKET + 1;
 #[repr(C)]
 pub(crate) struct Address {
     family: u16,
+    /// A port and a host, or a path.
     bytes: [u8; SIZE],
-    /// How many bytes from the family on are the address.
+    /// How many of those are the address's.
     length: u8,
 }
 
-// SAFETY: the pointer is to a whole `Address`, which has its family first and, since no constructor
-// takes more than there are, at least `length` initialised bytes.
+/// Bytes of a family.
+const FAMILY: usize = size_of::<u16>();
+
+// SAFETY: the pointer is to a whole `Address`, which begins with its family and the bytes behind it;
+// no `length` is set that is more than those.
 unsafe impl SocketAddrArg for Address {
     unsafe fn with_sockaddr<R>(
         &self,
         then: impl FnOnce(*const SocketAddrOpaque, SocketAddrLen) -> R,
     ) -> R {
-        then(ptr::from_ref(self).cast(), self.length.into())
+        let length = FAMILY as SocketAddrLen + SocketAddrLen::from(self.length);
+        then(ptr::from_ref(self).cast(), length)
     }
+}
+
+/// What is compared of two addresses of one family, by where it begins behind that.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// Everything.
+    All = 0,
+    /// Of an IP address all but the port.
+    Host = 2,
 }
 
 impl Address {
@@ -47,30 +61,29 @@ impl Address {
     #[inline(never)]
     pub(crate) fn set(&mut self, target: &Target<'_>, is_second: bool) {
         let ip = target.ip(is_second);
-        let family = if target.is_unix {
+        let (family, length) = if target.is_unix {
             for (to, from) in self.bytes.iter_mut().zip(target.host) {
                 *to = *from;
             }
-            self.length = 2 + SIZE as u8;
-            AddressFamily::UNIX
+            (AddressFamily::UNIX, SIZE)
         } else {
-            let [high, low, rest @ ..] = &mut self.bytes;
+            let [high, low, host @ ..] = &mut self.bytes;
             [*high, *low] = target.port.to_be_bytes();
             if ip >> 32 == MAPPED >> 32 {
-                if let Some(to) = rest.first_chunk_mut() {
+                if let Some(to) = host.first_chunk_mut() {
                     *to = (ip as u32).to_be_bytes();
                 }
-                self.length = 16;
-                AddressFamily::INET
+                (AddressFamily::INET, 14)
             } else {
-                if let Some(to) = rest.get_mut(4..).and_then(<[u8]>::first_chunk_mut) {
+                // A flow label comes first, a scope last, both zero.
+                if let Some(to) = host.get_mut(4..).and_then(<[u8]>::first_chunk_mut) {
                     *to = ip.to_be_bytes();
                 }
-                self.length = 28;
-                AddressFamily::INET6
+                (AddressFamily::INET6, 26)
             }
         };
         self.family = family.as_raw();
+        self.length = length as u8;
     }
 
     /// The kind of address.
@@ -78,23 +91,12 @@ impl Address {
         AddressFamily::from_raw(self.family)
     }
 
-    /// Whether another address is this one, leaving out as many bytes of both as precede `part`.
-    pub(crate) fn is(&self, other: &SocketAddrAny, part: Part) -> bool {
+    /// Whether a part of another address of the same family is the same.
+    pub(crate) fn has(&self, part: Part, other: &SocketAddrAny) -> bool {
         let length = other.addr_len() as usize;
         // SAFETY: so many bytes of an address are initialised, which is its length.
         let other = unsafe { slice::from_raw_parts(other.as_ptr().cast::<u8>(), length) };
-        // SAFETY: as for `SocketAddrArg`.
-        let own =
-            unsafe { slice::from_raw_parts(ptr::from_ref(self).cast::<u8>(), self.length.into()) };
-        own.get(part as usize..) == other.get(part as usize..)
+        let begin = part as usize;
+        self.bytes.get(begin..self.length.into()) == other.get(FAMILY + begin..)
     }
-}
-
-/// What of an IP address is compared, by where it begins.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Part {
-    /// Family, port and host.
-    All = 0,
-    /// The host, with what an IPv6 address has beside it.
-    Host = 4,
 }

@@ -10,7 +10,7 @@ use rustix::io::{Errno, read};
 
 use crate::cause::Cause;
 use crate::check::Check;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, FOREVER};
 use crate::line::Line;
 use crate::text;
 
@@ -46,7 +46,7 @@ impl Answer {
     ) -> Result<u16, Cause> {
         let mut buffer = [MaybeUninit::uninit(); READ];
         let mut status = 0;
-        let mut patience = None;
+        let mut patience = &FOREVER;
         loop {
             let received = deadline
                 .wait(socket, PollFlags::IN, patience)
@@ -83,7 +83,7 @@ impl Answer {
             if !self.body.is_empty() {
                 return Ok(status);
             }
-            patience = Some(&BODY_PATIENCE);
+            patience = &BODY_PATIENCE;
         }
     }
 

@@ -7,6 +7,8 @@ use crate::target::Target;
 
 /// One check, as the command line asks for it.
 #[derive(Debug)]
+// In this order, which puts what is used most within a short reach.
+#[repr(C)]
 pub(crate) struct Check<'a> {
     pub(crate) target: Target<'a>,
     /// Microseconds for all of it.

@@ -42,6 +42,8 @@ const EXCLUDED: [u16; 16] = {
 
 /// The command line as far as it was read.
 #[derive(Debug)]
+// In this order, which puts what is used most within a short reach.
+#[repr(C)]
 pub(crate) struct CommandLine<'a> {
     /// What a refusal begins with: the source that is being read.
     pub(crate) source: Text,

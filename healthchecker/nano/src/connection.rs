@@ -10,7 +10,7 @@ use rustix::net::{
 };
 
 use crate::address::{Address, Part};
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, FOREVER};
 use crate::target::MAPPED;
 use crate::text::{self, Text};
 
@@ -61,8 +61,10 @@ pub(crate) fn is_here(ip: u128, peer: &Address) -> bool {
 /// Whether a socket's own end is an address, or a part of it.
 #[inline(never)]
 fn is_end(socket: BorrowedFd<'_>, address: &Address, part: Part) -> bool {
-    let own = getsockname(socket);
-    own.as_ref().is_ok_and(|own| address.is(own, part))
+    match getsockname(socket) {
+        Ok(own) => address.has(part, &own),
+        Err(_) => false,
+    }
 }
 
 /// Connects and sends the request, if there is one.
@@ -78,12 +80,12 @@ pub(crate) fn open(
         match error {
             Errno::INPROGRESS => break,
             // The backlog of a unix socket is full, and nothing can be polled for a place.
-            Errno::AGAIN => deadline.wait(socket, PollFlags::empty(), Some(&PAUSE))?,
+            Errno::AGAIN => deadline.wait(socket, PollFlags::empty(), &PAUSE)?,
             _ => return Err(error),
         }
     }
     loop {
-        deadline.wait(socket, PollFlags::OUT, None)?;
+        deadline.wait(socket, PollFlags::OUT, &FOREVER)?;
         match send(socket, request, SendFlags::NOSIGNAL) {
             Ok(sent) => request = request.get(sent..).unwrap_or_default(),
             // A server may answer without having read the request: its answer is what counts.

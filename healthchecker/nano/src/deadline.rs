@@ -17,6 +17,12 @@ use rustix::time::{
     timerfd_gettime, timerfd_settime,
 };
 
+/// The patience of a wait that only the deadline ends.
+pub(crate) const FOREVER: Timespec = Timespec {
+    tv_sec: i64::MAX,
+    tv_nsec: 0,
+};
+
 /// A point in time that every wait of one check shares.
 #[derive(Debug)]
 pub(crate) struct Deadline {
@@ -54,7 +60,7 @@ impl Deadline {
         &self,
         socket: BorrowedFd<'_>,
         flags: PollFlags,
-        patience: Option<&Timespec>,
+        patience: &Timespec,
     ) -> Result<()> {
         let mut ready = [
             PollFd::new(&*self.timer, PollFlags::IN),
@@ -81,6 +87,6 @@ impl Deadline {
 
 /// Waits until one of some files is ready: how many are.
 #[inline(never)]
-pub(crate) fn poll_for(files: &mut [PollFd<'_>], timeout: Option<&Timespec>) -> Result<usize> {
-    poll(files, timeout)
+pub(crate) fn poll_for(files: &mut [PollFd<'_>], timeout: &Timespec) -> Result<usize> {
+    poll(files, Some(timeout))
 }

@@ -1,4 +1,4 @@
-//! Where the kernel enters and leaves: the only unsafe code of this package.
+//! Where the kernel enters and leaves. With socket addresses, the only unsafe code of this package.
 #![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_char};
@@ -35,7 +35,8 @@ impl Strings {
     fn value(mut self, name: &[u8]) -> Option<NonNull<c_char>> {
         while let Some(start) = self.next_start() {
             let mut byte = start;
-            // SAFETY: `byte` does not pass the zero byte at the end, since a name has none.
+            // SAFETY: `byte` does not pass the zero byte at the end, since a name, which comes from a
+            // string of the kernel's too, has none.
             let mut is = |expected| unsafe {
                 let is = byte.cast::<u8>().read() == expected;
                 byte = byte.add(usize::from(is));
@@ -63,13 +64,11 @@ unsafe fn bytes(string: NonNull<c_char>) -> &'static [u8] {
 /// argument count, pointers to the arguments, a null, pointers to the variables, a null (execve(2)).
 extern "C" fn begin(stack: *const *mut c_char) -> ! {
     // SAFETY: the arguments come after their count.
-    let mut words = Strings {
-        next: unsafe { stack.add(1) },
-    };
+    let next = unsafe { stack.add(1) };
+    let mut words = Strings { next };
     // SAFETY: the variables come after as many pointers as the count says, and a null.
-    let variables = Strings {
-        next: unsafe { stack.add(2 + stack.cast::<usize>().read()) },
-    };
+    let next = unsafe { stack.add(2 + stack.cast::<usize>().read()) };
+    let variables = Strings { next };
     // The program's name, where there is one.
     words.next_start();
     let mut line = Line::new();
@@ -79,7 +78,7 @@ extern "C" fn begin(stack: *const *mut c_char) -> ! {
         // other reference to it is made, since without its first byte no name finds it again.
         Some(value) => unsafe {
             value.sub(VARIABLE.len() + 1).write(0);
-            let length = bytes(value).len();
+            let length = CStr::from_ptr(value.as_ptr()).count_bytes();
             slice::from_raw_parts_mut(value.as_ptr().cast(), length)
         },
     };
@@ -110,6 +109,6 @@ fn leave(line: &Line, outcome: Outcome) -> ! {
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     let mut line = Line::new();
-    line.text(b"healthchecker-nano: internal error\n");
+    line.text(b"internal error\n");
     leave(&line, Outcome::Unhealthy)
 }

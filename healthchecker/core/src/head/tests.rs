@@ -3,7 +3,6 @@ extern crate std;
 use super::*;
 use std::format;
 use std::string::String;
-use std::vec::Vec;
 
 const NOT_HTTP: Scan = Scan::Fault(Fault::NotHttp);
 const TOO_LARGE: Scan = Scan::Fault(Fault::TooLarge);
