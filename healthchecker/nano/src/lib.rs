@@ -27,6 +27,8 @@ mod refusal;
 mod request;
 mod target;
 mod text;
+#[cfg(test)]
+mod texts;
 mod value;
 mod verdict;
 

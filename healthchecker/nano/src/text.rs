@@ -41,3 +41,24 @@ impl Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts;
+
+    #[test]
+    fn every_text_is_unpacked_to_itself() {
+        let mut start = 1;
+        for (name, text) in texts::TEXTS {
+            let mut line = Line::new();
+            line.say(Text::at(start));
+            assert_eq!(line.as_bytes(), text.as_bytes(), "{name}");
+            let length = PACKED[usize::from(start)..]
+                .iter()
+                .position(|code| *code == 0);
+            start += length.expect("an end") as u16 + 1;
+        }
+        assert_eq!(usize::from(start), PACKED.len());
+    }
+}

@@ -18,7 +18,7 @@ const INSIDE: &str = "CONFORMANCE_INSIDE";
 
 type Case = fn() -> Result<(), Failed>;
 
-const CASES: [(&str, Option<Need>, Case); 10] = [
+const CASES: [(&str, Option<Need>, Case); 11] = [
     ("localhost on 127.0.0.1, hosts file with both", None, || {
         localhost("127.0.0.1", Some(BOTH))
     }),
@@ -47,6 +47,7 @@ const CASES: [(&str, Option<Need>, Case); 10] = [
         || localhost("127.0.0.1", Some("192.0.2.9 localhost\n")),
     ),
     ("localhost refused, without IPv6", None, without_ipv6),
+    ("a socket that is connected to itself", None, own_socket),
     ("an address of an own interface", None, own_address),
     (
         "another machine's address, no packet sent",
@@ -162,6 +163,23 @@ fn without_ipv6() -> Result<(), Failed> {
     check(&outcome, &unhealthy(["127.0.0.1:6767", "refused"]))?;
     if outcome.stderr.contains("::1") {
         return Err(format!("the address that cannot be is named: {}", outcome.stderr).into());
+    }
+    Ok(())
+}
+
+/// Where there is one port to take for its own end, and nobody listens there, a socket that is to be
+/// connected to that port finds itself (ip_local_port_range in ip(7)).
+fn own_socket() -> Result<(), Failed> {
+    let mut port = 50_000;
+    for host in ["127.0.0.1", "[::1]", "localhost"] {
+        for scheme in ["tcp", "http"] {
+            // Each takes another one: the last is not free again at once.
+            port += 1;
+            let range = format!("{port} {port}");
+            std::fs::write("/proc/sys/net/ipv4/ip_local_port_range", range)?;
+            let url = format!("{scheme}://{host}:{port}");
+            check(&Run::new([url]).finish(), &unhealthy(["refused"]))?;
+        }
     }
     Ok(())
 }
