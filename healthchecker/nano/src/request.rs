@@ -31,6 +31,6 @@ impl Check<'_> {
             .text(b"\r\n");
         }
         request.text(self.headers.as_bytes()).text(b"\r\n");
-        !request.is_full() && !self.headers.is_full()
+        !request.is_full()
     }
 }
