@@ -57,6 +57,7 @@ impl OneConnection {
             // does not fit its buffer would be refused.
             buffers: LazyBuffers::new(READ, request),
             scanner: HeadScanner::new(),
+            scanned: 0,
             framing: Framing::default(),
             status_line: Vec::new(),
             pending: Vec::new(),
@@ -83,6 +84,8 @@ pub(crate) struct ScanningTransport {
     record: Record,
     buffers: LazyBuffers,
     scanner: HeadScanner,
+    /// How many bytes it has been given.
+    scanned: usize,
     framing: Framing,
     /// The last head's, as far as it is shown.
     status_line: Vec<u8>,
@@ -116,28 +119,35 @@ impl ScanningTransport {
             };
             let bytes = chunk.get(..amount).unwrap_or_default();
             self.remember_start(bytes);
-            for (index, &byte) in bytes.iter().enumerate() {
+            let scan = self.scanner.scan(bytes);
+            let (head, body) = match scan {
+                Scan::Head { body, .. } => bytes.split_at(body),
+                _ => (bytes, &b""[..]),
+            };
+            // What the last head has of these bytes, without interim ones before it.
+            let begin = self.scanner.before();
+            if begin > self.scanned {
+                self.framing.clear();
+                self.status_line.clear();
+            }
+            for &byte in head.iter().skip(begin.saturating_sub(self.scanned)) {
                 self.framing.push(byte);
-                if self.status_line.len() < BEFORE_REASON + MAX_REASON
-                    && !self.status_line.ends_with(b"\n")
-                {
+                let is_kept = self.status_line.len() < BEFORE_REASON + MAX_REASON;
+                if is_kept && !self.status_line.ends_with(b"\n") {
                     self.status_line.push(byte);
                 }
-                match self.scanner.scan(&[byte]) {
-                    Scan::More if self.scanner.is_between_heads() => {
-                        self.framing.clear();
-                        self.status_line.clear();
-                    }
-                    Scan::Head { status, .. } => {
-                        self.finish_head(status, bytes.get(index + 1..).unwrap_or_default());
-                        return Ok(());
-                    }
-                    Scan::Fault(fault) => {
-                        self.record.lock().fault = Some(fault);
-                        return Err(Error::ConnectionFailed);
-                    }
-                    _ => {}
+            }
+            self.scanned += bytes.len();
+            match scan {
+                Scan::Head { status, .. } => {
+                    self.finish_head(status, body);
+                    return Ok(());
                 }
+                Scan::Fault(fault) => {
+                    self.record.lock().fault = Some(fault);
+                    return Err(Error::ConnectionFailed);
+                }
+                _ => {}
             }
         }
     }

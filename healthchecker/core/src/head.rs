@@ -89,11 +89,6 @@ impl HeadScanner {
         self.length != 0
     }
 
-    /// Whether the byte scanned last ended an interim head.
-    pub fn is_between_heads(&self) -> bool {
-        self.at == 0
-    }
-
     /// How many bytes came before the status line that was read last, those of interim heads.
     pub fn before(&self) -> usize {
         self.before as usize
