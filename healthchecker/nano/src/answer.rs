@@ -8,7 +8,7 @@ use rustix::event::{PollFlags, Timespec};
 use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, read};
 
-use crate::cause::Cause;
+use crate::cause::Finding;
 use crate::check::Check;
 use crate::deadline::{Deadline, FOREVER};
 use crate::line::Line;
@@ -43,7 +43,7 @@ impl Answer {
         socket: BorrowedFd<'_>,
         deadline: &Deadline,
         check: &Check<'_>,
-    ) -> Result<u16, Cause> {
+    ) -> Finding {
         let mut buffer = [MaybeUninit::uninit(); READ];
         let mut status = 0;
         let mut patience = &FOREVER;

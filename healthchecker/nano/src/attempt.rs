@@ -6,7 +6,7 @@ use rustix::net::SocketType;
 
 use crate::address::Address;
 use crate::answer::Answer;
-use crate::cause::Cause;
+use crate::cause::Finding;
 use crate::check::Check;
 use crate::connection::{is_here, open, socket};
 use crate::deadline::Deadline;
@@ -39,10 +39,9 @@ impl<'c> Attempt<'c> {
         }
     }
 
-    /// Asks the target for its final status, 0 where a connection is all that is wanted: of
-    /// localhost's addresses the second where the first is not reached.
+    /// Asks the target: of localhost's addresses the second where the first is not reached.
     #[inline(never)]
-    pub(crate) fn ask(&mut self) -> core::result::Result<u16, Cause> {
+    pub(crate) fn ask(&mut self) -> Finding {
         let first = self.ask_one();
         if !self.check.target.is_localhost || !self.is_absent(first) {
             return first;
@@ -58,13 +57,13 @@ impl<'c> Attempt<'c> {
     }
 
     /// Whether an address was not reached, where another of the same host may still answer.
-    fn is_absent(&self, finding: core::result::Result<u16, Cause>) -> bool {
+    fn is_absent(&self, finding: Finding) -> bool {
         self.phase == text::CONNECTING && finding.is_err()
     }
 
     /// Asks one address.
     #[inline(never)]
-    fn ask_one(&mut self) -> core::result::Result<u16, Cause> {
+    fn ask_one(&mut self) -> Finding {
         let target = &self.check.target;
         let deadline = self.deadline.as_ref().map_err(|error| *error)?;
         let mut peer = Address::new();

@@ -1,8 +1,11 @@
-//! Why a check found nothing that could be healthy.
+//! What a check found, or why it found nothing.
 
 use rustix::io::Errno;
 
 use crate::text::Text;
+
+/// The final status, 0 where a connection was all that was wanted; or what ended the check before.
+pub(crate) type Finding = Result<u16, Cause>;
 
 /// What ended a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use healthchecker_core::cursor::Cursor;
 use crate::check::Check;
 use crate::names::{
     HEADER, HELP, HOST, LACKED, METHOD, NAMES, Name, PATH, PORT, PORT_ENV, STATUS, URL, VERBOSE,
-    known, nth,
+    VERSION, known, nth,
 };
 use crate::text::{self, Text};
 
@@ -96,8 +96,8 @@ impl<'a> CommandLine<'a> {
                         let is_alone = self.given == 0 && words().is_none();
                         return Err(match self.name {
                             _ if !is_alone || self.source != text::COMMAND_LINE => text::NOT_ALONE,
-                            HELP => text::HELP,
-                            _ => text::VERSION,
+                            VERSION => text::VERSION,
+                            _ => text::HELP,
                         });
                     }
                 } else if cursor.eat(b'=') {
@@ -111,6 +111,7 @@ impl<'a> CommandLine<'a> {
             }
             let bit = bits([self.name]);
             if self.given_before & bit == 0 {
+                // No name is above 15 here: the mask only shows it.
                 let other = (self.given & EXCLUDED[self.name & 15]).trailing_zeros() as Name;
                 if other == self.name {
                     return Err(text::TWICE);

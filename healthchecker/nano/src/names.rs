@@ -35,7 +35,6 @@ pub(crate) const URL: Name = 0;
 pub(crate) const PORT: Name = 1;
 pub(crate) const TIMEOUT: Name = 2;
 pub(crate) const HELP: Name = 3;
-#[cfg(test)]
 pub(crate) const VERSION: Name = 4;
 pub(crate) const VERBOSE: Name = 5;
 pub(crate) const PORT_ENV: Name = 6;

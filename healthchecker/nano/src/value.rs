@@ -9,7 +9,7 @@ use crate::command_line::{CommandLine, Variable};
 use crate::names::{HEADER, HOST, METHOD, PATH, PORT, PORT_ENV, STATUS, TIMEOUT, URL, eat_one_of};
 use crate::text::{self, Text};
 
-/// What a URL may start with. [`LACKED_SCHEME`] and those after it cannot be asked here.
+/// What a URL may start with. Those after [`UNIX`] cannot be asked here.
 const SCHEMES: &str = "http://\ntcp://\nunix:\nhttps://\ngrpc://\ngrpcs://\n";
 const TCP: usize = 1;
 const UNIX: usize = 2;

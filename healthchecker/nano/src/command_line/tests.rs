@@ -1,5 +1,5 @@
 use super::*;
-use crate::names::{HELP, PORT, SHORT, TIMEOUT, VERSION};
+use crate::names::{SHORT, TIMEOUT};
 use crate::{Line, Outcome};
 
 fn run(words: &[&str], variable: Option<&str>) -> (Outcome, String) {
