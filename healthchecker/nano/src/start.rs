@@ -14,6 +14,11 @@ use rustix::fd::BorrowedFd;
 #[cfg_attr(target_arch = "x86_64", path = "start/x86_64.rs")]
 mod machine;
 
+// What compiled code calls by name is beside the entry. Should a compiler come to call more of the
+// kind (memmove, memcmp), that is musl's, which needs no initialisation for it.
+#[link(name = "c", kind = "static", modifiers = "-bundle")]
+unsafe extern "C" {}
+
 /// The strings whose pointers come before the next null.
 #[derive(Clone, Copy)]
 struct Strings {

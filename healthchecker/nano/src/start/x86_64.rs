@@ -45,7 +45,8 @@ pub(super) fn ignore_sigpipe() {
     }
 }
 
-// What compiled code calls by name, as the C library has it, in a few bytes each.
+// What compiled code calls by name, as the C library has it, in a few bytes each. The direction flag
+// is clear, as the ABI has it on entry, and nothing sets it.
 
 /// memcpy(3).
 ///
