@@ -84,11 +84,6 @@ impl HeadScanner {
         }
     }
 
-    /// Whether any byte has been scanned.
-    pub fn started(&self) -> bool {
-        self.length != 0
-    }
-
     /// How many bytes came before the status line that was read last, those of interim heads.
     pub fn before(&self) -> usize {
         self.before as usize

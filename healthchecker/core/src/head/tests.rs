@@ -231,11 +231,3 @@ fn status_lines_are_found() {
         }
     }
 }
-
-#[test]
-fn what_has_been_seen() {
-    let mut scanner = HeadScanner::new();
-    assert!(!scanner.started());
-    assert_eq!(scanner.scan(b"HTTP/1.1 20"), Scan::More);
-    assert!(scanner.started());
-}
