@@ -27,7 +27,6 @@ pub fn millis(text: &[u8]) -> Option<u32> {
 }
 
 /// Reads such a duration, whatever comes after it.
-#[inline(never)]
 pub fn read_millis(cursor: &mut Cursor<'_>) -> Option<u32> {
     let number = cursor.number(10, MAX_MILLIS)?;
     let unit = if cursor.eat(b's') {

@@ -98,7 +98,6 @@ impl HeadScanner {
     /// assert_eq!(scanner.scan(b"HTTP/1.1 200 OK\r\nDate: "), Scan::More);
     /// assert_eq!(scanner.scan(b"today\r\n\r\nUP"), Scan::Head { status: 200, body: 9 });
     /// ```
-    #[inline(never)]
     pub fn scan(&mut self, bytes: &[u8]) -> Scan {
         let mut rest = bytes;
         let scan = loop {

@@ -58,7 +58,6 @@ impl Address {
     }
 
     /// Takes the address of a target: of localhost's two the first or the second.
-    #[inline(never)]
     pub(crate) fn set(&mut self, target: &Target<'_>, is_second: bool) {
         let ip = target.ip(is_second);
         let (family, length) = if target.is_unix {

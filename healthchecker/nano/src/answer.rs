@@ -37,7 +37,6 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Reads up to the end of the final head, and what a message needs of the body.
-    #[inline(never)]
     pub(crate) fn read(
         &mut self,
         socket: BorrowedFd<'_>,

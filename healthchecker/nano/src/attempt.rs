@@ -40,7 +40,6 @@ impl<'c> Attempt<'c> {
     }
 
     /// Asks the target: of localhost's addresses the second where the first is not reached.
-    #[inline(never)]
     pub(crate) fn ask(&mut self) -> Finding {
         let first = self.ask_one();
         if !self.check.target.is_localhost || !self.is_absent(first) {

@@ -38,7 +38,6 @@ pub(crate) fn socket(family: AddressFamily, kind: SocketType) -> Result<Socket> 
     }
 }
 
-#[inline(never)]
 fn reach(socket: BorrowedFd<'_>, peer: &Address) -> Result<()> {
     connect(socket, peer)
 }
@@ -48,7 +47,6 @@ fn reach(socket: BorrowedFd<'_>, peer: &Address) -> Result<()> {
 ///
 /// A UDP socket that is connected to an own address has that very address as its own; nothing
 /// is sent for that (udp(7)).
-#[inline(never)]
 pub(crate) fn is_here(ip: u128, peer: &Address) -> bool {
     peer.family() == AddressFamily::UNIX
         || ip == 1
@@ -68,7 +66,6 @@ fn is_end(socket: BorrowedFd<'_>, address: &Address, part: Part) -> bool {
 }
 
 /// Connects and sends the request, if there is one.
-#[inline(never)]
 pub(crate) fn open(
     socket: BorrowedFd<'_>,
     peer: &Address,

@@ -33,7 +33,6 @@ pub(crate) struct Deadline {
 
 impl Deadline {
     /// A deadline `limit` microseconds from now. More than 0: a timer of 0 would never fire.
-    #[inline(never)]
     pub(crate) fn after(limit: u32) -> Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
         let timer = ManuallyDrop::new(timer);
@@ -76,7 +75,6 @@ impl Deadline {
     }
 
     /// Microseconds since the start, at most the limit.
-    #[inline(never)]
     pub(crate) fn elapsed(&self) -> u32 {
         let left = timerfd_gettime(&*self.timer).map_or(0, |timer| {
             timer.it_value.tv_sec as u32 * 1_000_000 + timer.it_value.tv_nsec as u32 / 1_000
@@ -86,7 +84,6 @@ impl Deadline {
 }
 
 /// Waits until one of some files is ready: how many are.
-#[inline(never)]
 pub(crate) fn poll_for(files: &mut [PollFd<'_>], timeout: &Timespec) -> Result<usize> {
     poll(files, Some(timeout))
 }

@@ -61,7 +61,6 @@ impl Line {
     }
 
     /// Appends a duration as people read it: `0.4 ms`, `2.0 s`.
-    #[inline(never)]
     pub(crate) fn duration(&mut self, micros: u32) -> &mut Self {
         let (tenths, unit) = if micros < 1_000_000 {
             (micros / 100, &b" ms"[..])

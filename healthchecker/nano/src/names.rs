@@ -49,7 +49,6 @@ pub(crate) const LACKED: Name = 12;
 pub(crate) const SHORT: Name = 19;
 
 /// The option that a word names, with two dashes or, as Go's flags have it, one.
-#[inline(never)]
 pub(crate) fn known(word: &[u8]) -> Option<Name> {
     let mut name = URL;
     loop {

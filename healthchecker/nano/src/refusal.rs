@@ -26,7 +26,6 @@ const MAX_WORD: usize = 200;
 
 impl CommandLine<'_> {
     /// Says what the problem is.
-    #[inline(never)]
     pub(crate) fn refuse(&self, problem: Text, line: &mut Line) {
         line.say(self.source);
         let mut said = Line::new();

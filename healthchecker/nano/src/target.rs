@@ -49,7 +49,6 @@ impl Default for Target<'_> {
 
 impl<'a> Target<'a> {
     /// Reads what a URL has after its scheme.
-    #[inline(never)]
     pub(crate) fn read_authority(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
         self.read_host(cursor)?;
         if cursor.eat(b':') {
@@ -68,7 +67,6 @@ impl<'a> Target<'a> {
     }
 
     /// Reads a unix socket's path and the HTTP path behind it.
-    #[inline(never)]
     pub(crate) fn read_socket(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
         let rest = cursor.rest();
         let colon = rest.windows(2).position(|pair| pair == b":/");
@@ -106,7 +104,6 @@ impl<'a> Target<'a> {
     }
 
     /// Reads a port. Port 0 cannot be connected to.
-    #[inline(never)]
     pub(crate) fn read_port(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
         self.port = cursor.number(10, 65_535)? as u16;
         (self.port != 0).then_some(())

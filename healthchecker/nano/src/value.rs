@@ -26,7 +26,6 @@ impl<'a> CommandLine<'a> {
     ///
     /// # Errors
     /// Why it is none.
-    #[inline(never)]
     pub(crate) fn judge(&mut self, variable: Variable<'_, 'a>) -> Result<(), Text> {
         let check = &mut self.check;
         let target = &mut check.target;

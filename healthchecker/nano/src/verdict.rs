@@ -25,7 +25,6 @@ const CAUSES: [(Errno, Text); 5] = [
 
 impl Check<'_> {
     /// Makes the check and says what it found. Whether the target is healthy.
-    #[inline(never)]
     pub(crate) fn make(&self, request: &[u8], line: &mut Line) -> bool {
         let mut attempt = Attempt::new(self, request);
         let finding = attempt.ask();
@@ -58,7 +57,6 @@ impl Check<'_> {
     }
 
     /// Where: an address as it was written, or a socket's path; and the path that is asked for.
-    #[inline(never)]
     fn place<'l>(&self, line: &'l mut Line, is_second: bool) -> &'l mut Line {
         let target = &self.target;
         if target.is_unix {
@@ -79,7 +77,6 @@ impl Check<'_> {
 }
 
 /// What the system said ended the check in a phase.
-#[inline(never)]
 fn failure(line: &mut Line, error: Errno, phase: Text) -> &mut Line {
     let known = CAUSES.iter().find(|(known, _)| *known == error);
     let cause = known.map_or(text::FAILED, |(_, cause)| *cause);
