@@ -4,7 +4,7 @@ use core::mem::MaybeUninit;
 
 use healthchecker_core::cursor::Cursor;
 use healthchecker_core::head::{BEFORE_REASON, Fault, HeadScanner, Scan};
-use rustix::event::{PollFlags, Timespec};
+use rustix::event::PollFlags;
 use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, read};
 
@@ -20,11 +20,8 @@ const READ: usize = 2048;
 /// Bytes shown of a body.
 const MAX_BODY: usize = 1024;
 
-/// How long a message waits for the beginning of a body, which only illustrates it.
-const BODY_PATIENCE: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 250_000_000,
-};
+/// Microseconds that a message waits for a body, which only illustrates it.
+const BODY_WAIT: u32 = 250_000;
 
 /// An answer as it comes.
 #[derive(Debug, Default)]
@@ -40,24 +37,24 @@ impl Answer {
     pub(crate) fn read(
         &mut self,
         socket: BorrowedFd<'_>,
-        deadline: &Deadline,
+        deadline: &mut Deadline,
         check: &Check<'_>,
     ) -> Finding {
         let mut buffer = [MaybeUninit::uninit(); READ];
         let mut status = 0;
-        let mut patience = &FOREVER;
         loop {
             let received = deadline
-                .wait(socket, PollFlags::IN, patience)
+                .wait(socket, PollFlags::IN, &FOREVER)
                 .and_then(|()| read(socket, &mut buffer));
             let mut bytes = match received {
                 Ok((bytes, _)) if !bytes.is_empty() => &*bytes,
-                // That no body came is not the failure.
+                // Whatever came of a body is shown; that more did not is not the failure.
                 _ if status != 0 => return Ok(status),
                 // Ready with nothing to give after all (select(2), BUGS).
                 Err(Errno::AGAIN) => continue,
                 Err(error) => return Err(error.into()),
-                Ok(_) => return Err(text::CLOSED.into()),
+                Ok(_) if self.start.is_empty() => return Err(text::CLOSED.into()),
+                Ok(_) => return Err(text::CLOSED_EARLY.into()),
             };
             if status == 0 {
                 self.start.text(bytes);
@@ -67,6 +64,7 @@ impl Answer {
                         if check.is_healthy(status) {
                             return Ok(status);
                         }
+                        deadline.shorten(BODY_WAIT);
                         bytes = bytes.get(body..).unwrap_or_default();
                     }
                     Scan::Fault(Fault::TooLarge) => return Err(text::TOO_LARGE.into()),
@@ -79,10 +77,9 @@ impl Answer {
                 }
             }
             self.body.text(bytes);
-            if !self.body.is_empty() {
+            if self.body.as_bytes().len() >= MAX_BODY {
                 return Ok(status);
             }
-            patience = &BODY_PATIENCE;
         }
     }
 

@@ -23,6 +23,8 @@ pub(crate) struct Attempt<'c> {
     pub(crate) phase: Text,
     /// Whether localhost's second address is the one that was asked.
     pub(crate) is_second: bool,
+    /// Whether neither of them was reached, for the same cause.
+    pub(crate) both: bool,
     pub(crate) answer: Answer,
 }
 
@@ -35,6 +37,7 @@ impl<'c> Attempt<'c> {
             deadline: Deadline::after(check.limit),
             phase: text::CONNECTING,
             is_second: false,
+            both: false,
             answer: Answer::default(),
         }
     }
@@ -50,6 +53,7 @@ impl<'c> Attempt<'c> {
         if self.is_absent(second) {
             // Where it only lacks IPv6, or time, the first cause is the one to name.
             self.is_second = false;
+            self.both = second == first;
             return first;
         }
         second
@@ -63,8 +67,9 @@ impl<'c> Attempt<'c> {
     /// Asks one address.
     #[inline(never)]
     fn ask_one(&mut self) -> Finding {
-        let target = &self.check.target;
-        let deadline = self.deadline.as_ref().map_err(|error| *error)?;
+        let check = self.check;
+        let target = &check.target;
+        let deadline = self.deadline.as_mut().map_err(|error| *error)?;
         let mut peer = Address::new();
         peer.set(target, self.is_second);
         if !is_here(target.ip(self.is_second), &peer) {
@@ -77,6 +82,6 @@ impl<'c> Attempt<'c> {
             return Ok(0);
         }
         self.phase = text::WAITING;
-        self.answer.read(socket, deadline, self.check)
+        self.answer.read(socket, deadline, check)
     }
 }

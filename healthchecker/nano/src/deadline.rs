@@ -36,18 +36,16 @@ impl Deadline {
     pub(crate) fn after(limit: u32) -> Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
         let timer = ManuallyDrop::new(timer);
-        let once = Itimerspec {
-            it_interval: Timespec {
-                tv_sec: 0,
-                tv_nsec: 0,
-            },
-            it_value: Timespec {
-                tv_sec: (limit / 1_000_000).into(),
-                tv_nsec: (limit % 1_000_000 * 1_000).into(),
-            },
-        };
-        timerfd_settime(&*timer, TimerfdTimerFlags::empty(), &once)?;
+        set(&timer, limit)?;
         Ok(Self { timer, limit })
+    }
+
+    /// Brings the deadline forward to `limit` microseconds from now, if it is later than that.
+    pub(crate) fn shorten(&mut self, limit: u32) {
+        let sooner = self.elapsed() + limit;
+        if sooner < self.limit && set(&self.timer, limit).is_ok() {
+            self.limit = sooner;
+        }
     }
 
     /// Waits until `socket` is ready for what `flags` names, or broken, or until `patience` ends.
@@ -86,4 +84,20 @@ impl Deadline {
 /// Waits until one of some files is ready: how many are.
 pub(crate) fn poll_for(files: &mut [PollFd<'_>], timeout: &Timespec) -> Result<usize> {
     poll(files, Some(timeout))
+}
+
+/// Lets a timer fire once, in `limit` microseconds.
+#[inline(never)]
+fn set(timer: &OwnedFd, limit: u32) -> Result<()> {
+    let once = Itimerspec {
+        it_interval: Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        },
+        it_value: Timespec {
+            tv_sec: (limit / 1_000_000).into(),
+            tv_nsec: (limit % 1_000_000 * 1_000).into(),
+        },
+    };
+    timerfd_settime(timer, TimerfdTimerFlags::empty(), &once).map(drop)
 }

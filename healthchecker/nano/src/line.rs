@@ -60,17 +60,28 @@ impl Line {
         self.byte(b'0' + (number % 10) as u8)
     }
 
-    /// Appends a duration as people read it: `0.4 ms`, `2.0 s`.
+    /// Appends a duration as people read it: `0.4 ms`, `250 ms`, `2.0 s`.
     pub(crate) fn duration(&mut self, micros: u32) -> &mut Self {
         let (tenths, unit) = if micros < 1_000_000 {
             (micros / 100, &b" ms"[..])
         } else {
             (micros / 100_000, &b" s"[..])
         };
-        self.number(tenths / 10)
-            .byte(b'.')
-            .number(tenths % 10)
-            .text(unit)
+        self.number(tenths / 10);
+        if !(100_000..1_000_000).contains(&micros) {
+            self.byte(b'.').number(tenths % 10);
+        }
+        self.text(unit)
+    }
+
+    /// Appends a limit of whole milliseconds as the user gave it: `500 ms`, `2 s`.
+    pub(crate) fn limit(&mut self, micros: u32) -> &mut Self {
+        let (number, unit) = if micros.is_multiple_of(1_000_000) {
+            (micros / 1_000_000, &b" s"[..])
+        } else {
+            (micros / 1_000, &b" ms"[..])
+        };
+        self.number(number).text(unit)
     }
 
     /// Appends what a stranger said, with everything but printable ASCII escaped; some `limit`

@@ -36,7 +36,11 @@ impl Check<'_> {
             line.say(text::UN);
         }
         line.say(text::HEALTHY);
-        self.place(line, attempt.is_second).text(b": ");
+        self.place(line, attempt.is_second);
+        if !self.target.is_tcp {
+            line.byte(b' ').escaped(self.target.path, MAX_PATH);
+        }
+        line.text(b": ");
         match finding {
             Ok(0) => line.say(text::CONNECTED),
             Ok(status) => line
@@ -44,7 +48,7 @@ impl Check<'_> {
                 .byte(b' ')
                 .escaped(attempt.answer.reason(), MAX_REASON),
             Err(Cause::Said(text)) => line.say(text),
-            Err(Cause::System(error)) => failure(line, error, attempt.phase),
+            Err(Cause::System(error)) => self.failure(line, error, &attempt),
         }
         .text(b" (")
         .duration(attempt.deadline.as_ref().map_or(0, Deadline::elapsed))
@@ -56,33 +60,35 @@ impl Check<'_> {
         is_healthy
     }
 
-    /// Where: an address as it was written, or a socket's path; and the path that is asked for.
+    /// Where: an address as it was written, or a socket's path.
     fn place<'l>(&self, line: &'l mut Line, is_second: bool) -> &'l mut Line {
         let target = &self.target;
         if target.is_unix {
-            line.escaped(target.host, MAX_PATH)
-        } else {
-            let host = match target.is_localhost {
-                true if is_second => b"[::1]",
-                true => &b"127.0.0.1"[..],
-                false => target.host,
-            };
-            line.authority(target, host)
-        };
-        if target.is_tcp {
-            return line;
+            return line.escaped(target.host, MAX_PATH);
         }
-        line.byte(b' ').escaped(target.path, MAX_PATH)
+        let host = match target.is_localhost {
+            true if is_second => b"[::1]",
+            true => &b"127.0.0.1"[..],
+            false => target.host,
+        };
+        line.authority(target, host)
     }
-}
 
-/// What the system said ended the check in a phase.
-fn failure(line: &mut Line, error: Errno, phase: Text) -> &mut Line {
-    let known = CAUSES.iter().find(|(known, _)| *known == error);
-    let cause = known.map_or(text::FAILED, |(_, cause)| *cause);
-    line.say(cause);
-    if cause == text::FAILED {
-        line.number(error.raw_os_error() as u32);
+    /// What the system said ended the check.
+    fn failure<'l>(&self, line: &'l mut Line, error: Errno, attempt: &Attempt<'_>) -> &'l mut Line {
+        let known = CAUSES.iter().find(|(known, _)| *known == error);
+        let cause = known.map_or(text::FAILED, |(_, cause)| *cause);
+        line.say(cause);
+        match cause {
+            text::NO_SOCKET => return line,
+            text::REFUSED if attempt.both => {
+                return self.place(line.say(text::BY), true).say(text::TOO);
+            }
+            text::REFUSED => return line,
+            text::TIMED_OUT => line.limit(self.limit),
+            text::FAILED => line.number(error.raw_os_error() as u32),
+            _ => line,
+        };
+        line.say(text::WHILE).say(attempt.phase)
     }
-    line.say(text::WHILE).say(phase)
 }

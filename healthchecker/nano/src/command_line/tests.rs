@@ -38,7 +38,7 @@ fn refusals_name_the_word_and_what_is_accepted() {
         (&["-p"], "-p: needs a value"),
         (
             &["-port", "--verbose"],
-            "--port: needs a value; if it is --verbose: --port=--verbose",
+            "--port: needs a value, not --verbose (if that is the value: --port=--verbose)",
         ),
         (
             &["-port=0"],
@@ -72,11 +72,11 @@ fn refusals_name_the_word_and_what_is_accepted() {
         ),
         (
             &["--host=a.example"],
-            "--host: bad value \"a.example\"; accepted: localhost or an address of this machine",
+            "--host: bad value \"a.example\"; accepted: localhost, or an address such as 127.0.0.1 or ::1",
         ),
         (
             &["--path", "x"],
-            "--path: bad value \"x\"; accepted: a percent-encoded path, such as /health?full=1",
+            "--path: bad value \"x\"; accepted: a path from its first slash, percent-encoded, such as /health?full=1",
         ),
         (
             &["--method=POST"],
@@ -84,7 +84,7 @@ fn refusals_name_the_word_and_what_is_accepted() {
         ),
         (
             &["--header=TE: x"],
-            "--header: bad value \"TE: x\"; accepted: 'Name: value', but none that frames the message",
+            "--header: bad value \"TE: x\"; accepted: 'Name: value', such as 'X-Probe: docker', but none that frames the message",
         ),
         (
             &["--header=Host: a", "--header=host: b"],
@@ -96,11 +96,11 @@ fn refusals_name_the_word_and_what_is_accepted() {
         ),
         (
             &["-t", "2"],
-            "--timeout: bad value \"2\"; accepted: a whole number with ms, s or m, up to 60m, such as 500ms",
+            "--timeout: bad value \"2\"; accepted: a whole number with ms, s or m, from 1ms to 60m, such as 2s or 500ms",
         ),
         (
             &["tcp://localhost:1", "--status=200"],
-            "--status: has no meaning for tcp://",
+            "--status: has no meaning for tcp:// (only for http and unix)",
         ),
         (
             &["ftp://x"],
@@ -108,9 +108,9 @@ fn refusals_name_the_word_and_what_is_accepted() {
         ),
         (
             &["--help", "-p", "1"],
-            "--help: only alone on the command line, where it is taken for no check",
+            "--help: only as the command line's sole word, so that it cannot pass for a check",
         ),
-        (&[""], "\"\": neither an option nor a URL"),
+        (&[""], "\"\": an empty word is neither an option nor a URL"),
         (
             &["x\x1b\n"],
             "url: bad value \"x\\x1b\\n\"; accepted: http://HOST[:PORT][/PATH], tcp://HOST:PORT, unix:/SOCKET[:/PATH]",
@@ -149,11 +149,11 @@ fn the_variable_is_named_when_it_is_at_fault() {
         ("-p 1 'x", "HEALTHCHECKER_ARGS: a quote is not closed"),
         (
             "--help",
-            "HEALTHCHECKER_ARGS: --help: only alone on the command line, where it is taken for no check",
+            "HEALTHCHECKER_ARGS: --help: only as the command line's sole word, so that it cannot pass for a check",
         ),
         (
             "''",
-            "HEALTHCHECKER_ARGS: \"\": neither an option nor a URL",
+            "HEALTHCHECKER_ARGS: \"\": an empty word is neither an option nor a URL",
         ),
     ] {
         assert_eq!(refusal(&[], Some(variable)), line);

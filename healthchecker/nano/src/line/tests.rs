@@ -15,13 +15,15 @@ fn numbers_and_times() {
         (0, "0.0 ms"),
         (1_234, "1.2 ms"),
         (99_999, "99.9 ms"),
-        (100_000, "100.0 ms"),
-        (999_999, "999.9 ms"),
+        (100_000, "100 ms"),
+        (999_999, "999 ms"),
         (1_000_000, "1.0 s"),
         (3_600_000_000, "3600.0 s"),
     ] {
         assert_eq!(said(|line| line.duration(micros)), expected);
     }
+    assert_eq!(said(|line| line.limit(2_000_000)), "2 s");
+    assert_eq!(said(|line| line.limit(1_500_000)), "1500 ms");
 }
 
 #[test]
