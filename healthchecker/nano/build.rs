@@ -22,8 +22,11 @@ fn main() {
         let package = env::var("CARGO_MANIFEST_DIR").expect("cargo names the package's directory");
         // All spelled so that a C compiler as linker passes them on, and a linker takes them itself.
         println!("cargo:rustc-link-arg-bins=-no-pie");
-        // Older linkers do not know this one, and say so without failing.
-        println!("cargo:rustc-link-arg-bins=-znosectionheader");
+        // What shows a debugger its way needs the headers. Older linkers do not know this one, and
+        // say so without failing.
+        if env::var("DEBUG").is_ok_and(|debug| debug == "false") {
+            println!("cargo:rustc-link-arg-bins=-znosectionheader");
+        }
         println!("cargo:rustc-link-arg-bins=-T{package}/link.ld");
     }
 }
