@@ -38,10 +38,6 @@ pub(crate) fn socket(family: AddressFamily, kind: SocketType) -> Result<Socket> 
     }
 }
 
-fn reach(socket: BorrowedFd<'_>, peer: &Address) -> Result<()> {
-    connect(socket, peer)
-}
-
 /// Whether an address is this machine's: a unix socket, a loopback address, or one of an
 /// interface's own.
 ///
@@ -52,7 +48,7 @@ pub(crate) fn is_here(ip: u128, peer: &Address) -> bool {
         || ip == 1
         || ip >> 24 == (MAPPED | 0x7f00_0000) >> 24
         || socket(peer.family(), SocketType::DGRAM).is_ok_and(|socket| {
-            reach(socket.as_fd(), peer).is_ok() && is_end(socket.as_fd(), peer, Part::Host)
+            connect(socket.as_fd(), peer).is_ok() && is_end(socket.as_fd(), peer, Part::Host)
         })
 }
 
@@ -73,7 +69,7 @@ pub(crate) fn open(
     deadline: &Deadline,
     phase: &mut Text,
 ) -> Result<()> {
-    while let Err(error) = reach(socket, peer) {
+    while let Err(error) = connect(socket, peer) {
         match error {
             Errno::INPROGRESS => break,
             // The backlog of a unix socket is full, and nothing can be polled for a place.
