@@ -98,7 +98,28 @@ fn bodies_for_messages() -> Vec<Row> {
     let head = Step::Send("HTTP/1.1 503 Service Unavailable\r\n\r\nsick".into());
     let sick = unhealthy(["503 Service Unavailable", "sick"]);
     let second = Duration::from_secs(1);
+    let head_alone = "HTTP/1.1 100 x\r\n\r\nHTTP/1.1 503 Some Reason\r\nA: b\r\n\r\n";
     vec![
+        Row::new(
+            "503 byte by byte, after 100",
+            vec![
+                Step::Request,
+                Step::Drip(head_alone.into(), Duration::from_millis(1)),
+            ],
+            unhealthy(["/health: 503 Some Reason ("]),
+        ),
+        Row::new(
+            "503 with a body in pieces",
+            vec![
+                Step::Request,
+                Step::Send(head_alone.into()),
+                Step::Pause(Duration::from_millis(20)),
+                Step::Send("si".into()),
+                Step::Pause(Duration::from_millis(20)),
+                Step::Send("ck".into()),
+            ],
+            unhealthy(["503 Some Reason", "): sick"]),
+        ),
         Row::new(
             "503 with a body without end",
             vec![Step::Request, head.clone(), Step::Endless("y".into())],

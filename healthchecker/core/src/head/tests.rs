@@ -231,3 +231,45 @@ fn status_lines_are_found() {
         }
     }
 }
+
+#[test]
+fn lines_that_are_passed_over_change_no_verdict() {
+    let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(70_000));
+    let exact = format!(
+        "HTTP/1.1 200 OK\r\nX: {}\r\n\r\n",
+        "y".repeat(LIMIT as usize - 24)
+    );
+    let head = |status, body| Scan::Head { status, body };
+    for (bytes, expected) in [
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nDate: Fri\r\n\r\nbody",
+            head(200, 49),
+        ),
+        (
+            "HTTP/1.1 200 OK\nA: 1234567\nB: 12345678\n\nbody\n\n",
+            head(200, 40),
+        ),
+        ("HTTP/1.1 200 OK\r\n\rnot blank\r\n\r\n", head(200, 31)),
+        ("HTTP/1.1 200 OK\r\nA\r\r\n\r\r\n\r\n", head(200, 26)),
+        (
+            "HTTP/1.1 103 x\r\nLink: aaaaaaaaaaaaaaa\r\n\r\nHTTP/1.1 404 No\r\nA: b\r\n\r\n",
+            head(404, 66),
+        ),
+        ("HTTP/1.1 200 OK\r\nA: b\r\n", Scan::More),
+        (
+            "HTTP/1.1 200 OK\r\n\u{8a}\u{b}\u{9}\n12345678\n\n",
+            head(200, 32),
+        ),
+        (&long, TOO_LARGE),
+        (&exact, head(200, LIMIT as usize)),
+    ] {
+        for portion in [1, 3, 7, 8, 9, 2048, usize::MAX] {
+            assert_eq!(
+                scan_in_portions(bytes.as_bytes(), portion),
+                expected,
+                "{:?} in portions of {portion}",
+                &bytes[..bytes.len().min(80)]
+            );
+        }
+    }
+}

@@ -206,6 +206,8 @@ fn the_command_line_replaces_the_variable() {
         "HEAD /health HTTP/1.1\r\nConnection: close\r\nhost: x\r\nUser-Agent: y\r\n\r\n"
     );
     assert_eq!(request(&["tcp://localhost:1"], ""), "");
+    let long = format!("--path=/v{}", " ".repeat(10_000));
+    assert!(request(&[], &long).starts_with("GET /v HTTP/1.1\r\n"));
 }
 
 #[test]
