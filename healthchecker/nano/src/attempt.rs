@@ -1,12 +1,12 @@
 //! A check that is made: the addresses in turn, the request, the answer.
 
 use rustix::fd::AsFd;
-use rustix::io::Result;
+use rustix::io::{Errno, Result};
 use rustix::net::SocketType;
 
 use crate::address::Address;
 use crate::answer::Answer;
-use crate::cause::Finding;
+use crate::cause::{Cause, Finding};
 use crate::check::Check;
 use crate::connection::{is_here, open, socket};
 use crate::deadline::Deadline;
@@ -50,8 +50,10 @@ impl<'c> Attempt<'c> {
         }
         self.is_second = true;
         let second = self.ask_one();
-        if self.is_absent(second) {
-            // Where it only lacks IPv6, or time, the first cause is the one to name.
+        if self.phase == text::CONNECTING
+            && matches!(second, Err(Cause::System(error)) if error != Errno::TIMEDOUT)
+        {
+            // Where it only lacks IPv6, the first cause is the one to name.
             self.is_second = false;
             self.both = second == first;
             return first;
@@ -61,7 +63,16 @@ impl<'c> Attempt<'c> {
 
     /// Whether an address was not reached, where another of the same host may still answer.
     fn is_absent(&self, finding: Finding) -> bool {
-        self.phase == text::CONNECTING && finding.is_err()
+        self.phase == text::CONNECTING
+            && matches!(
+                finding,
+                Err(Cause::System(
+                    Errno::CONNREFUSED
+                        | Errno::NETUNREACH
+                        | Errno::HOSTUNREACH
+                        | Errno::ADDRNOTAVAIL
+                ))
+            )
     }
 
     /// Asks one address.

@@ -1,6 +1,6 @@
 //! Where the probe goes: localhost, unix sockets, bare TCP, full backlogs; and what it asks there.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -32,6 +32,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("localhost: neither address listens", localhost_refused),
     ];
     trials.push(Trial::ignorable_test("localhost: ::1 only", localhost_ipv6));
+    trials.push(Trial::ignorable_test(
+        "localhost: ::1 with a full backlog is the one named",
+        localhost_ipv6_backlog,
+    ));
     trials.push(Trial::ignorable_test("[::1] by address", literal_ipv6));
     trials
 }
@@ -184,9 +188,13 @@ pub(crate) fn in_time(
 }
 
 /// A listener that accepts nothing more: its backlog holds all that it will.
-fn full_backlog() -> Result<(rustix::fd::OwnedFd, u16, Vec<TcpStream>), Failed> {
-    let listener = socket(AddressFamily::INET, SocketType::STREAM, None)?;
-    bind(&listener, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+fn full_backlog(host: IpAddr) -> Result<(rustix::fd::OwnedFd, u16, Vec<TcpStream>), Failed> {
+    let family = match host {
+        IpAddr::V4(_) => AddressFamily::INET,
+        IpAddr::V6(_) => AddressFamily::INET6,
+    };
+    let listener = socket(family, SocketType::STREAM, None)?;
+    bind(&listener, &SocketAddr::from((host, 0)))?;
     listen(&listener, 0)?;
     let address = SocketAddr::try_from(getsockname(&listener)?)?;
     let mut waiting = Vec::new();
@@ -198,7 +206,7 @@ fn full_backlog() -> Result<(rustix::fd::OwnedFd, u16, Vec<TcpStream>), Failed> 
 }
 
 fn tcp_backlog() -> Result<(), Failed> {
-    let (_listener, port, _waiting) = full_backlog()?;
+    let (_listener, port, _waiting) = full_backlog(Ipv4Addr::LOCALHOST.into())?;
     let ask = || run([format!("tcp://localhost:{port}"), "--timeout=300ms".into()]);
     in_time(
         Duration::from_millis(300),
@@ -208,7 +216,7 @@ fn tcp_backlog() -> Result<(), Failed> {
 }
 
 fn http_backlog() -> Result<(), Failed> {
-    let (_listener, port, _waiting) = full_backlog()?;
+    let (_listener, port, _waiting) = full_backlog(Ipv4Addr::LOCALHOST.into())?;
     let ask = || run([format!("--port={port}"), "--timeout=300ms".into()]);
     in_time(
         Duration::from_millis(300),
@@ -331,6 +339,17 @@ fn on_ipv6(words: impl Fn(u16) -> String) -> Result<Completion, Failed> {
 
 fn localhost_ipv6() -> Result<Completion, Failed> {
     on_ipv6(|port| format!("--port={port}"))
+}
+
+fn localhost_ipv6_backlog() -> Result<Completion, Failed> {
+    if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_err() {
+        return skip("this machine has no ::1");
+    }
+    let (_listener, port, _waiting) = full_backlog(Ipv6Addr::LOCALHOST.into())?;
+    let ask = || run([format!("--port={port}"), "--timeout=300ms".into()]);
+    let expected = unhealthy(["[::1]", "timed out", "connecting"]);
+    in_time(Duration::from_millis(300), ask, &expected)?;
+    Ok(Completion::Completed)
 }
 
 fn literal_ipv6() -> Result<Completion, Failed> {
