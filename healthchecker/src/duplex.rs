@@ -13,10 +13,16 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::channel::Channel;
 
+/// Bytes that an answer may take, all frames and headers together: a health check's is a few hundred.
+/// What HTTP/2 keeps of them is bounded by it, whatever they are.
+const MAX_ANSWER: usize = 64 * 1024;
+
 #[derive(Debug)]
 pub(crate) struct Duplex {
     channel: Channel,
     readiness: Readiness,
+    /// How many more bytes may be read.
+    room: usize,
 }
 
 /// Waits for the socket of a [`Duplex`] in its stead.
@@ -35,6 +41,7 @@ impl Duplex {
                 socket,
                 wants_write: Arc::default(),
             },
+            room: MAX_ANSWER,
         })
     }
 
@@ -79,8 +86,13 @@ impl AsyncRead for Duplex {
         _: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.channel.read(buffer.initialize_unfilled()) {
+        let most = self.room.min(buffer.remaining());
+        if most == 0 {
+            return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
+        }
+        match self.channel.read(buffer.initialize_unfilled_to(most)) {
             Ok(amount) => {
+                self.room -= amount;
                 buffer.advance(amount);
                 Poll::Ready(Ok(()))
             }

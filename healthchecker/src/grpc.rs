@@ -17,8 +17,8 @@ use crate::duplex::Duplex;
 use crate::message;
 use crate::verdict::{Cause, Failure, Phase};
 
-/// Bytes that an answer may have: a status is two.
-const MAX_ANSWER: usize = 1024;
+/// Bytes that an answer's message may have: a status is two.
+const MAX_MESSAGE: usize = 1024;
 
 /// What is asked of whom.
 #[derive(Debug)]
@@ -138,8 +138,11 @@ async fn request(call: &Call<'_>, sender: SendRequest<Bytes>) -> Result<String, 
     while let Some(data) = body.data().await {
         let data = data.map_err(failed)?;
         let _ = body.flow_control().release_capacity(data.len());
-        if answer.len() + data.len() > MAX_ANSWER {
-            return Err(Failure::new(Cause::Grpc, "the answer is larger than 1 KiB"));
+        if answer.len() + data.len() > MAX_MESSAGE {
+            return Err(Failure::new(
+                Cause::Grpc,
+                "the message is larger than 1 KiB",
+            ));
         }
         answer.extend_from_slice(&data);
     }
@@ -151,6 +154,9 @@ async fn request(call: &Call<'_>, sender: SendRequest<Bytes>) -> Result<String, 
 /// What HTTP/2 or the socket beneath says went wrong.
 fn transport(error: &h2::Error, call: &Call<'_>) -> Failure {
     match error.get_io() {
+        Some(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            Failure::new(Cause::Grpc, "the answer is larger than 64 KiB")
+        }
         Some(error) => Failure::io(error, Phase::Waiting, call.limit),
         None if error.is_remote() => {
             Failure::new(Cause::Grpc, format!("refused over HTTP/2: {error}"))

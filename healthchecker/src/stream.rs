@@ -1,4 +1,5 @@
-//! A connected socket whose every wait is bounded by the check's deadline.
+//! A connected socket that knows the check's deadline: it looks at it in every read and write, whether
+//! or not the socket has data, so that no flood outlasts it.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -16,26 +17,28 @@ pub(crate) enum Socket {
 #[derive(Debug)]
 pub(crate) struct Stream {
     socket: Socket,
-    /// `None` when somebody else waits for the socket.
-    deadline: Option<Deadline>,
+    deadline: Deadline,
+    /// Whether a read or a write waits for the socket; somebody else does otherwise.
+    waits: bool,
 }
 
 impl Stream {
     pub(crate) fn new(socket: Socket, deadline: Deadline) -> Self {
         Self {
             socket,
-            deadline: Some(deadline),
+            deadline,
+            waits: true,
         }
     }
 
     pub(crate) fn set_deadline(&mut self, deadline: Deadline) {
-        self.deadline = Some(deadline);
+        self.deadline = deadline;
     }
 
     /// Lets the caller do the waiting, on a duplicate of the socket's descriptor.
     #[cfg(feature = "grpc")]
     pub(crate) fn stop_blocking(&mut self) -> io::Result<std::os::fd::OwnedFd> {
-        self.deadline = None;
+        self.waits = false;
         match &self.socket {
             Socket::Tcp(socket) => {
                 socket.set_nonblocking(true)?;
@@ -49,54 +52,112 @@ impl Stream {
     }
 }
 
-/// Repeats what a signal interrupted (a stop and continue is enough), and calls the kernel's
-/// "would block" of a socket with a timeout by its name.
-fn bounded(
-    deadline: Option<Deadline>,
-    mut operation: impl FnMut(Option<Duration>) -> io::Result<usize>,
-) -> io::Result<usize> {
-    loop {
-        let left = deadline.map(Deadline::remaining).transpose()?;
-        match operation(left) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock && left.is_some() => {
-                return Err(io::ErrorKind::TimedOut.into());
+impl Stream {
+    /// Makes a system call that waits no longer than until the deadline, and is not believed when it
+    /// ends after it. Repeats what a signal interrupted (a stop and continue is enough), and calls the
+    /// kernel's "would block" of a socket with a timeout by its name.
+    fn bounded(
+        &mut self,
+        mut operation: impl FnMut(&mut Socket, Option<Duration>) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        loop {
+            let left = self.deadline.remaining()?;
+            match operation(&mut self.socket, self.waits.then_some(left)) {
+                Ok(amount) => {
+                    self.deadline.remaining()?;
+                    return Ok(amount);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.waits => {
+                    return Err(io::ErrorKind::TimedOut.into());
+                }
+                Err(error) => return Err(error),
             }
-            result => return result,
         }
     }
 }
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match &mut self.socket {
-            Socket::Tcp(socket) => bounded(self.deadline, |left| {
+        self.bounded(|socket, left| match socket {
+            Socket::Tcp(socket) => {
                 left.map_or(Ok(()), |left| socket.set_read_timeout(Some(left)))?;
                 socket.read(buffer)
-            }),
-            Socket::Unix(socket) => bounded(self.deadline, |left| {
+            }
+            Socket::Unix(socket) => {
                 left.map_or(Ok(()), |left| socket.set_read_timeout(Some(left)))?;
                 socket.read(buffer)
-            }),
-        }
+            }
+        })
     }
 }
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.socket {
-            Socket::Tcp(socket) => bounded(self.deadline, |left| {
+        self.bounded(|socket, left| match socket {
+            Socket::Tcp(socket) => {
                 left.map_or(Ok(()), |left| socket.set_write_timeout(Some(left)))?;
                 socket.write(bytes)
-            }),
-            Socket::Unix(socket) => bounded(self.deadline, |left| {
+            }
+            Socket::Unix(socket) => {
                 left.map_or(Ok(()), |left| socket.set_write_timeout(Some(left)))?;
                 socket.write(bytes)
-            }),
-        }
+            }
+        })
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    /// A stream that always has more to read than is asked for, and room for what is written.
+    fn flooded(limit: Duration) -> (Stream, UnixStream) {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        theirs.write_all(&[7; 64]).unwrap();
+        let deadline = Deadline::after(Instant::now(), limit);
+        (Stream::new(Socket::Unix(ours), deadline), theirs)
+    }
+
+    #[test]
+    fn nothing_counts_after_the_deadline() {
+        for waits in [true, false] {
+            let (mut stream, _theirs) = flooded(Duration::from_secs(60));
+            stream.waits = waits;
+            assert_eq!(stream.read(&mut [0; 1]).unwrap(), 1);
+            assert_eq!(stream.write(&[0; 1]).unwrap(), 1);
+            stream.set_deadline(Deadline::after(Instant::now(), Duration::ZERO));
+            for result in [stream.read(&mut [0; 1]), stream.write(&[0; 1])] {
+                assert_eq!(result.unwrap_err().kind(), io::ErrorKind::TimedOut);
+            }
+        }
+    }
+
+    #[test]
+    fn what_comes_during_a_read_that_ends_late_does_not_count() {
+        let (mut stream, _theirs) = flooded(Duration::from_millis(20));
+        let late = stream.bounded(|_, left| {
+            std::thread::sleep(left.unwrap());
+            Ok(1)
+        });
+        assert_eq!(late.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn who_does_not_wait_is_told_that_it_would_block() {
+        let (mut stream, _theirs) = flooded(Duration::from_secs(60));
+        let Socket::Unix(socket) = &stream.socket else {
+            panic!("a unix socket");
+        };
+        socket.set_nonblocking(true).unwrap();
+        stream.waits = false;
+        assert_eq!(stream.read(&mut [0; 64]).unwrap(), 64);
+        let nothing = stream.read(&mut [0; 1]).unwrap_err();
+        assert_eq!(nothing.kind(), io::ErrorKind::WouldBlock);
     }
 }

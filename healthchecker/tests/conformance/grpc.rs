@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
-use crate::places::{Place, in_time};
+use crate::places::Place;
 use crate::probe::{Need, Outcome, Run, binary};
-use crate::row::{check, healthy, unhealthy};
-use crate::server::{Reserved, Server, Step};
+use crate::row::{Expected, Row, check, healthy, unhealthy};
+use crate::server::{Reserved, Step};
 use crate::{skip, tls};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -31,13 +31,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         with_python("a service that is not known", unknown_service),
         with_python("a server without the health service", unimplemented),
         Trial::test("grpc: refused", refused),
-        Trial::test("grpc: an HTTP/1 server", http_1),
-        Trial::test("grpc: closed at once", closed),
-        Trial::test("grpc: silence", silence),
-        Trial::test("grpc: settings and silence", settings),
-        Trial::test("grpc: a flood of pings", pings),
-        Trial::test("grpc: a flood of garbage", garbage),
-        Trial::test("grpc: a flood of headers", headers),
     ];
     if binary().can(Need::Tls) {
         trials.push(with_python("over TLS", over_tls));
@@ -203,46 +196,6 @@ fn refused() -> Result<(), Failed> {
     )
 }
 
-fn at(server: &Server) -> [String; 2] {
-    [
-        format!("grpc://127.0.0.1:{}", server.port()),
-        "--timeout=400ms".into(),
-    ]
-}
-
-fn ask(script: Vec<Step>, words: &[&str]) -> Result<(), Failed> {
-    let server = Server::start(script);
-    let outcome = Run::new(at(&server)).finish();
-    check(&outcome, &unhealthy([]))?;
-    match words.iter().find(|word| !outcome.stderr.contains(**word)) {
-        Some(word) => Err(format!("nothing of {word:?} in {}", outcome.stderr).into()),
-        None => Ok(()),
-    }
-}
-
-fn ask_in_time(script: Vec<Step>) -> Result<(), Failed> {
-    let server = Server::start(script);
-    let ask = || Run::new(at(&server)).finish();
-    in_time(
-        Duration::from_millis(400),
-        ask,
-        &unhealthy(["timed out", "waiting for the response"]),
-    )
-}
-
-fn http_1() -> Result<(), Failed> {
-    let answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec();
-    ask(vec![Step::Send(answer), Step::Hold], &["HTTP/2"])
-}
-
-fn closed() -> Result<(), Failed> {
-    ask(vec![], &["127.0.0.1"])
-}
-
-fn silence() -> Result<(), Failed> {
-    ask_in_time(vec![Step::Hold])
-}
-
 /// A frame of RFC 9113, section 4.1.
 fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len())
@@ -254,30 +207,157 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn settings() -> Result<(), Failed> {
-    ask_in_time(vec![Step::Send(frame(4, 0, 0, &[])), Step::Hold])
+const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
+const CONTINUATION: u8 = 9;
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+
+/// `:status: 200` and `content-type: application/grpc`, in the static table's and plain words.
+fn response_head() -> Vec<u8> {
+    let mut block = vec![0x88, 0x0f, 0x10, 16];
+    block.extend(b"application/grpc");
+    frame(HEADERS, END_HEADERS, 1, &block)
 }
 
-fn pings() -> Result<(), Failed> {
-    let script = vec![
-        Step::Send(frame(4, 0, 0, &[])),
-        Step::EndlessDrip(frame(6, 0, 0, &[0; 8]), Duration::ZERO),
+/// A whole answer that says SERVING.
+fn serving_frames() -> Vec<u8> {
+    let mut trailers = vec![0x00, 11];
+    trailers.extend(b"grpc-status");
+    trailers.extend([1, b'0']);
+    let ends = END_HEADERS | END_STREAM;
+    [
+        response_head(),
+        frame(0, 0, 1, &[0, 0, 0, 0, 2, 8, 1]),
+        frame(HEADERS, ends, 1, &trailers),
+    ]
+    .concat()
+}
+
+/// Rows on servers that are no gRPC, or mean harm: the deadline holds, and so does memory.
+pub(crate) fn rows() -> impl Iterator<Item = Row> {
+    const SOON: Duration = Duration::from_millis(400);
+    let row = |name: &str, script: Vec<Step>, expected: Expected| {
+        // Once the request was sent, the answer's stream is there.
+        let greeting = [
+            Step::Send(frame(SETTINGS, 0, 0, &[])),
+            Step::Pause(Duration::from_millis(20)),
+        ];
+        let script = greeting.into_iter().chain(script).collect();
+        Row::new(format!("grpc: {name}"), script, expected)
+            .words(["grpc://127.0.0.1:{port}"])
+            .needs(Need::Grpc)
+            .keeps(SOON)
+            .measured()
+    };
+    let bare = |name: &str, script: Vec<Step>, expected: Expected| {
+        Row::new(format!("grpc: {name}"), script, expected)
+            .words(["grpc://127.0.0.1:{port}"])
+            .needs(Need::Grpc)
+            .keeps(SOON)
+            .measured()
+    };
+    let late = || unhealthy(["timed out after 400 ms while waiting for the response"]);
+    let large = || unhealthy(["the answer is larger than 64 KiB"]);
+    let http_1 = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec();
+    let endless_head = [0x00, 1, b'x', 1, b'y'].repeat(100);
+    let floods = [
+        ("PING", frame(6, 0, 0, &[0; 8])),
+        ("PING ACK", frame(6, 1, 0, &[0; 8])),
+        ("WINDOW_UPDATE", frame(8, 0, 0, &[0, 0, 0, 1])),
+        ("PRIORITY", frame(2, 0, 3, &[0; 5])),
+        (
+            "GOAWAY",
+            frame(7, 0, 0, &[0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]),
+        ),
+        ("SETTINGS", frame(SETTINGS, 0, 0, &[])),
+        ("frames of an unknown type", frame(0xfa, 0, 0, b"x")),
+        (
+            "interim heads",
+            frame(HEADERS, END_HEADERS, 1, b"\x08\x03103"),
+        ),
     ];
-    ask_in_time(script)
-}
-
-fn garbage() -> Result<(), Failed> {
-    ask(vec![Step::Endless(b"garbage ".to_vec())], &["HTTP/2"])
-}
-
-/// Headers that never end: a frame of HEADERS, then CONTINUATION for ever.
-fn headers() -> Result<(), Failed> {
-    let block = [0x00, 1, b'x', 1, b'y'].repeat(100);
-    let script = vec![
-        Step::Send(frame(4, 0, 0, &[])),
-        Step::Pause(Duration::from_millis(50)),
-        Step::Send(frame(1, 0, 1, &block)),
-        Step::Endless(frame(9, 0, 1, &block)),
+    let mut rows = vec![
+        row(
+            "serving, frame by frame",
+            vec![Step::Send(serving_frames())],
+            healthy(),
+        ),
+        row("settings and silence", vec![Step::Hold], late()),
+        row(
+            "half an answer and silence",
+            vec![Step::Send(response_head()), Step::Hold],
+            late(),
+        ),
+        row(
+            "pings one by one",
+            vec![Step::EndlessDrip(
+                frame(6, 1, 0, &[0; 8]),
+                Duration::from_millis(1),
+            )],
+            late(),
+        ),
+        row(
+            "serving after the deadline",
+            vec![
+                Step::Pause(Duration::from_millis(600)),
+                Step::Send(serving_frames()),
+                Step::Hold,
+            ],
+            late(),
+        ),
+        row(
+            "serving after a flood beyond the deadline",
+            vec![
+                Step::Flood(frame(8, 0, 0, &[0, 0, 0, 1]), Duration::from_millis(600)),
+                Step::Send(serving_frames()),
+                Step::Hold,
+            ],
+            large(),
+        ),
+        row(
+            "a head without end",
+            vec![
+                Step::Send(frame(HEADERS, 0, 1, &endless_head)),
+                Step::Endless(frame(CONTINUATION, 0, 1, &endless_head)),
+            ],
+            unhealthy(["127.0.0.1"]),
+        ),
+        row(
+            "a message without end",
+            vec![
+                Step::Send(response_head()),
+                Step::Endless(frame(0, 0, 1, &[0; 1000])),
+            ],
+            unhealthy(["the message is larger than 1 KiB"]),
+        ),
+        row(
+            "a flood of empty DATA",
+            vec![
+                Step::Send(response_head()),
+                Step::Endless(frame(0, 0, 1, &[])),
+            ],
+            unhealthy(["too_many_data_frames"]),
+        ),
+        bare("silence", vec![Step::Hold], late()),
+        bare(
+            "an HTTP/1 server",
+            vec![Step::Send(http_1), Step::Hold],
+            unhealthy(["not HTTP/2"]),
+        ),
+        bare(
+            "garbage without end",
+            vec![Step::Endless(b"garbage ".to_vec())],
+            unhealthy(["not HTTP/2"]),
+        ),
+        bare("closed at once", vec![], unhealthy(["127.0.0.1"])),
     ];
-    ask(script, &["127.0.0.1"])
+    rows.extend(floods.map(|(what, bytes)| {
+        row(
+            &format!("a flood of {what}"),
+            vec![Step::Endless(bytes)],
+            large(),
+        )
+    }));
+    rows.into_iter()
 }

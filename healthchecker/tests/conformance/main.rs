@@ -42,6 +42,8 @@ fn main() -> ExitCode {
     trials.extend(answers::rows().filter_map(row::Row::trial));
     trials.extend(bodies::rows().filter_map(row::Row::trial));
     trials.extend(hostile::rows().filter_map(row::Row::trial));
+    trials.extend(grpc::rows().filter_map(row::Row::trial));
+    trials.extend(tls::rows().filter_map(row::Row::trial));
     trials.extend(places::trials());
     trials.extend(namespaces::trials());
     trials.extend(command_line::trials());

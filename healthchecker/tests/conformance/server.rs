@@ -20,6 +20,8 @@ pub(crate) enum Step {
     Send(Vec<u8>),
     /// Sends these bytes again and again until the client leaves.
     Endless(Vec<u8>),
+    /// Sends these bytes again and again for this long.
+    Flood(Vec<u8>, Duration),
     /// Sends one byte at a time, with this pause after each.
     Drip(Vec<u8>, Duration),
     /// Drips these bytes again and again until the client leaves.
@@ -249,6 +251,13 @@ fn serve(
                 Step::Endless(bytes) => {
                     let many = bytes.repeat(1 + 16_384 / bytes.len());
                     while !over() {
+                        connection.write_all(&many)?;
+                    }
+                }
+                Step::Flood(bytes, lasting) => {
+                    let many = bytes.repeat(1 + 16_384 / bytes.len());
+                    let begun = Instant::now();
+                    while !over() && begun.elapsed() < *lasting {
                         connection.write_all(&many)?;
                     }
                 }

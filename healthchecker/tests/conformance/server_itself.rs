@@ -16,6 +16,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("server: resets", resets),
         Trial::test("server: holds until the client leaves", holds),
         Trial::test("server: never tires of sending", endless),
+        Trial::test("server: floods for a while", floods),
     ]
 }
 
@@ -87,5 +88,19 @@ fn endless() -> Result<(), Failed> {
     let mut bytes = vec![0; 1_000_000];
     client.read_exact(&mut bytes)?;
     assert!(bytes.chunks(2).all(|pair| pair == b"ab"));
+    Ok(())
+}
+
+fn floods() -> Result<(), Failed> {
+    let lasting = Duration::from_millis(50);
+    let server = Server::start(vec![
+        Step::Flood(b"ab".to_vec(), lasting),
+        Step::Send(b"end".to_vec()),
+    ]);
+    let start = Instant::now();
+    let mut bytes = Vec::new();
+    connect(&server).read_to_end(&mut bytes)?;
+    assert!(start.elapsed() >= lasting, "{:?}", start.elapsed());
+    assert!(bytes.len() > 16_384 && bytes.ends_with(b"abend"));
     Ok(())
 }

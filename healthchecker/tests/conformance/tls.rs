@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 
 use libtest_mimic::{Completion, Failed, Trial};
 
-use crate::places::{Place, in_time};
+use crate::places::Place;
 use crate::probe::{Need, Outcome, Run, binary};
-use crate::row::{check, healthy, unhealthy};
-use crate::server::{Reserved, Server, Step};
+use crate::row::{Row, check, healthy, unhealthy};
+use crate::server::{Reserved, Step};
 use crate::skip;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -32,10 +32,6 @@ pub(crate) fn trials() -> Vec<Trial> {
         with_nginx("an unhealthy answer", sick),
         with_nginx("plain HTTP at a TLS port", plain_at_tls),
         with_nginx("authority files that are none", bad_authorities),
-        Trial::test("tls: a server without TLS", tls_at_plain),
-        Trial::test("tls: silence in the handshake", silence),
-        Trial::test("tls: a handshake that drips", drip),
-        Trial::test("tls: closed in the handshake", closed),
     ]
 }
 
@@ -311,48 +307,71 @@ fn bad_authorities(nginx: &Nginx) -> Result<(), Failed> {
     )
 }
 
-fn local(server: &Server) -> [String; 3] {
-    [
-        format!("https://localhost:{}/", server.port()),
-        "--insecure".into(),
-        "--timeout=400ms".into(),
-    ]
+/// A record of RFC 8446, section 5.1.
+fn record(kind: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(payload.len()).expect("a small record");
+    [&[kind, 3, 3], &length.to_be_bytes()[..], payload].concat()
 }
 
-fn tls_at_plain() -> Result<(), Failed> {
-    let server = Server::start(vec![Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())]);
-    check(&Run::new(local(&server)).finish(), &unhealthy(["TLS"]))
-}
-
-fn silence() -> Result<(), Failed> {
-    let server = Server::start(vec![Step::Hold]);
-    let ask = || Run::new(local(&server)).finish();
-    in_time(
-        Duration::from_millis(400),
-        ask,
-        &unhealthy(["timed out", "TLS"]),
-    )
-}
-
-fn drip() -> Result<(), Failed> {
-    let hello = vec![0x16, 3, 3, 0x3f, 0xff, 2, 0, 0x3f, 0xfb];
+/// Rows on servers that never get through a handshake: the deadline holds, and so does memory.
+pub(crate) fn rows() -> impl Iterator<Item = Row> {
+    const SOON: Duration = Duration::from_millis(400);
+    const HANDSHAKE: u8 = 22;
+    let row = |name: &str, script: Vec<Step>, word: &str| {
+        Row::new(format!("tls: {name}"), script, unhealthy([word]))
+            .words(["https://127.0.0.1:{port}/", "--insecure"])
+            .needs(Need::Tls)
+            .keeps(SOON)
+            .measured()
+    };
+    let late = "timed out after 400 ms while shaking hands over TLS";
     let pause = Duration::from_millis(20);
-    let server = Server::start(vec![
-        Step::Drip(hello, pause),
-        Step::EndlessDrip(vec![0], pause),
-    ]);
-    let ask = || Run::new(local(&server)).finish();
-    in_time(
-        Duration::from_millis(400),
-        ask,
-        &unhealthy(["timed out", "TLS"]),
-    )
-}
-
-fn closed() -> Result<(), Failed> {
-    let server = Server::start(vec![]);
-    check(
-        &Run::new(local(&server)).finish(),
-        &unhealthy(["127.0.0.1"]),
-    )
+    // A certificate that would be as large as a handshake message can be.
+    let large = [0x0b, 0xff, 0xff, 0xff];
+    let rows = vec![
+        row(
+            "a server without TLS",
+            vec![Step::Send(b"HTTP/1.1 200 OK\r\n\r\n".to_vec())],
+            "TLS: ",
+        ),
+        row("silence in the handshake", vec![Step::Hold], late),
+        row(
+            "a handshake that drips",
+            vec![
+                Step::Drip(vec![HANDSHAKE, 3, 3, 0x3f, 0xff, 2, 0, 0x3f, 0xfb], pause),
+                Step::EndlessDrip(vec![0], pause),
+            ],
+            late,
+        ),
+        row(
+            "closed in the handshake",
+            vec![],
+            "closed while shaking hands",
+        ),
+        row(
+            "a handshake message without end",
+            vec![
+                Step::Send(record(HANDSHAKE, &large)),
+                Step::Endless(record(HANDSHAKE, &[0; 16_000])),
+            ],
+            "TLS: ",
+        ),
+        row(
+            "empty handshake records without end",
+            vec![Step::Endless(record(HANDSHAKE, &[]))],
+            "TLS: ",
+        ),
+        row(
+            "warnings without end",
+            vec![Step::Endless(record(21, &[1, 90]))],
+            "TLS: ",
+        ),
+        row(
+            "change_cipher_spec without end",
+            vec![Step::Endless(record(20, &[1]))],
+            "TLS: ",
+        ),
+    ];
+    let is_about = binary().can(Need::Tls);
+    rows.into_iter().filter(move |_| is_about)
 }
