@@ -25,19 +25,17 @@ pub(crate) fn connect(place: Place<'_>, deadline: Deadline, limit: Duration) -> 
         Place::Network { host, text, port } => network(host, text, port, deadline, limit),
         Place::Unix(path) => Attempt {
             place: message::escaped(path, 512),
-            result: unix(path, deadline)
-                .map(|socket| Stream::new(Socket::Unix(socket), deadline))
-                .map_err(|error| Failure::io(&error, Phase::Connecting, limit)),
+            result: unix(SocketAddrUnix::new(path), deadline, limit),
         },
-        _ => unsupported(),
-    }
-}
-
-fn unsupported() -> Attempt {
-    let result = Err(Failure::new(Cause::System, "not supported by this build"));
-    Attempt {
-        place: String::new(),
-        result,
+        Place::Abstract(name) => Attempt {
+            place: format!("@{}", message::escaped(name, 512)),
+            result: unix(SocketAddrUnix::new_abstract_name(name), deadline, limit),
+        },
+        // `core` may come to know places that this crate does not.
+        _ => Attempt {
+            place: String::new(),
+            result: Err(Failure::new(Cause::System, "not supported by this build")),
+        },
     }
 }
 
@@ -144,10 +142,21 @@ fn tcp(address: SocketAddr, deadline: Deadline) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
+fn unix(
+    address: rustix::io::Result<SocketAddrUnix>,
+    deadline: Deadline,
+    limit: Duration,
+) -> Result<Stream, Failure> {
+    address
+        .map_err(io::Error::from)
+        .and_then(|address| connect_unix(&address, deadline))
+        .map(|socket| Stream::new(Socket::Unix(socket), deadline))
+        .map_err(|error| Failure::io(&error, Phase::Connecting, limit))
+}
+
 /// The send timeout bounds the wait for a place in the listener's backlog (unix(7)); connecting
 /// without blocking would fail at once where there is none.
-fn unix(path: &[u8], deadline: Deadline) -> io::Result<UnixStream> {
-    let address = SocketAddrUnix::new(path)?;
+fn connect_unix(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<UnixStream> {
     let socket = net::socket_with(
         AddressFamily::UNIX,
         SocketType::STREAM,
@@ -156,7 +165,7 @@ fn unix(path: &[u8], deadline: Deadline) -> io::Result<UnixStream> {
     )?;
     loop {
         sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(deadline.remaining()?))?;
-        match net::connect(&socket, &address) {
+        match net::connect(&socket, address) {
             Ok(()) => return Ok(UnixStream::from(socket)),
             Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),

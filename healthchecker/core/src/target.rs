@@ -6,13 +6,15 @@ use crate::decimal::port;
 
 /// What [`Target::parse`] accepts, for messages.
 pub const ACCEPTED: &str = "http://HOST[:PORT][/PATH], https://HOST[:PORT][/PATH], tcp://HOST:PORT, \
-     unix:/SOCKET[:/PATH], grpc://HOST:PORT[/SERVICE] or grpcs://HOST:PORT[/SERVICE]";
+     unix:/SOCKET[:/PATH], unix:@NAME[:/PATH], grpc://HOST:PORT[/SERVICE] or \
+     grpcs://HOST:PORT[/SERVICE]";
 
 /// What [`check_path`] accepts, for messages.
 pub const ACCEPTED_PATH: &str =
     "a path from its first slash, percent-encoded, such as /health?full=1";
 
-/// Bytes that a unix socket's path may have: `sun_path` less its closing zero (unix(7)).
+/// Bytes that a unix socket's path may have: `sun_path` less its closing zero; an abstract name less
+/// the zero that it begins with (unix(7)).
 pub const MAX_SOCKET: usize = 107;
 
 /// How the target is asked.
@@ -60,6 +62,8 @@ pub enum Place<'a> {
     },
     /// A unix socket's absolute path.
     Unix(&'a [u8]),
+    /// An abstract unix socket's name, without the `@` that stands for its leading zero byte.
+    Abstract(&'a [u8]),
 }
 
 /// What is checked, and where.
@@ -95,9 +99,10 @@ pub enum TargetError {
     Path,
     /// A path where the protocol has none.
     PathUnwanted,
-    /// A unix socket's path that is not absolute, ends in a colon or holds a zero byte.
+    /// A unix socket's path that is not absolute, or an abstract name that is empty; one that ends in
+    /// a colon or holds a zero byte.
     Socket,
-    /// A unix socket's path longer than [`MAX_SOCKET`].
+    /// A unix socket's path or abstract name longer than [`MAX_SOCKET`].
     SocketTooLong,
 }
 
@@ -115,7 +120,9 @@ impl TargetError {
                 "bad path (from its first slash; what RFC 3986 excludes must be percent-encoded)"
             }
             Self::PathUnwanted => "a path has no meaning here",
-            Self::Socket => "bad socket path (absolute: unix:/run/app.sock:/health)",
+            Self::Socket => {
+                "bad socket path (absolute: unix:/run/app.sock:/health, or abstract: unix:@name)"
+            }
             Self::SocketTooLong => "socket path longer than 107 bytes",
         }
     }
@@ -126,7 +133,7 @@ impl<'a> Target<'a> {
     ///
     /// Schemes and `localhost` are taken in any case. The default port is 80 for `http` and 443 for
     /// `https`; the others need one. In `unix:/run/app.sock:/health` the socket's path ends before
-    /// the first `:/`.
+    /// the first `:/`, and so does the abstract name in `unix:@app:/health`.
     ///
     /// # Errors
     /// A [`TargetError`] that names the part at fault. Whether a host may be asked is not decided
@@ -236,16 +243,21 @@ fn unix(rest: &[u8]) -> Result<Target<'_>, TargetError> {
         Some((socket, path)) => (socket, path.get(1..).unwrap_or_default()),
         None => (rest, &b"/"[..]),
     };
-    if socket.first() != Some(&b'/') || socket.last() == Some(&b':') || socket.contains(&0) {
+    let (place, length) = match socket {
+        [b'/', ..] => (Place::Unix(socket), socket.len()),
+        [b'@', name @ ..] if !name.is_empty() => (Place::Abstract(name), name.len()),
+        _ => return Err(TargetError::Socket),
+    };
+    if socket.last() == Some(&b':') || socket.contains(&0) {
         return Err(TargetError::Socket);
     }
-    if socket.len() > MAX_SOCKET {
+    if length > MAX_SOCKET {
         return Err(TargetError::SocketTooLong);
     }
     check_path(path)?;
     Ok(Target {
         protocol: Protocol::Http,
-        place: Place::Unix(socket),
+        place,
         path,
     })
 }

@@ -152,12 +152,33 @@ fn unix_targets() {
         };
         assert_eq!(Target::parse(url.as_bytes()), Ok(expected), "{url}");
     }
-    let longest = format!("unix:/{}", "s".repeat(MAX_SOCKET - 1));
-    assert!(Target::parse(longest.as_bytes()).is_ok());
-    assert_eq!(
-        Target::parse(format!("{longest}s").as_bytes()),
-        Err(TargetError::SocketTooLong)
-    );
+    for longest in [
+        format!("unix:/{}", "s".repeat(MAX_SOCKET - 1)),
+        format!("unix:@{}", "s".repeat(MAX_SOCKET)),
+    ] {
+        assert!(Target::parse(longest.as_bytes()).is_ok());
+        assert_eq!(
+            Target::parse(format!("{longest}s").as_bytes()),
+            Err(TargetError::SocketTooLong)
+        );
+    }
+}
+
+#[test]
+fn abstract_unix_targets() {
+    for (url, name, path) in [
+        ("unix:@app", "app", "/"),
+        ("unix:@app:/health", "app", "/health"),
+        ("unix:@/run/app:x:/h?x=a:/b", "/run/app:x", "/h?x=a:/b"),
+        ("unix:@@", "@", "/"),
+    ] {
+        let expected = Target {
+            protocol: Protocol::Http,
+            place: Place::Abstract(name.as_bytes()),
+            path: path.as_bytes(),
+        };
+        assert_eq!(Target::parse(url.as_bytes()), Ok(expected), "{url}");
+    }
 }
 
 #[test]
@@ -214,6 +235,11 @@ fn refused_urls() {
         ("unix:app.sock", Socket),
         ("unix:/run/app.sock:", Socket),
         ("unix:/run/\0", Socket),
+        ("unix:@", Socket),
+        ("unix:@:/health", Socket),
+        ("unix:@app:", Socket),
+        ("unix:@a\0", Socket),
+        ("unix:@app:/a b", Path),
         ("unix:/run/app.sock:/a b", Path),
     ] {
         assert_eq!(Target::parse(url.as_bytes()), Err(error), "{url:?}");
