@@ -1,15 +1,18 @@
-//! The value at a JSON pointer (RFC 6901), found while the document streams by.
+//! The value at a JSON pointer (RFC 6901), and whether it is the expected one.
+
+mod number;
 
 use std::fmt;
-use std::io::{self, BufReader, Read};
+use std::io::Read;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+use serde_json::value::RawValue;
 
 use crate::message;
 
-/// Bytes that a tested document may have: in the worst one a single string takes them all.
-const MAX_DOCUMENT: u64 = 64 * 1024;
+/// Bytes that a tested document may have.
+const MAX_DOCUMENT: usize = 64 * 1024;
 
 /// A pointer and the value that must be there.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,41 +43,34 @@ impl JsonTest {
 
     /// Reads one document. What is wrong with it otherwise.
     pub(crate) fn check(&self, body: impl Read) -> Result<(), String> {
-        let mut body = Counted {
-            inner: body,
-            left: MAX_DOCUMENT,
-        };
-        let mut document =
-            serde_json::Deserializer::from_reader(BufReader::with_capacity(1024, &mut body));
-        let find = Find {
-            tokens: &self.tokens,
-            value: &self.value,
-        };
-        let found = find
-            .deserialize(&mut document)
-            .and_then(|found| document.end().map(|()| found));
-        drop(document);
+        // One byte more shows whether there is more. Growing would hold two copies for a moment.
+        let mut document = Vec::with_capacity(MAX_DOCUMENT + 1);
+        body.take(MAX_DOCUMENT as u64 + 1)
+            .read_to_end(&mut document)
+            .map_err(|error| format!("its body cannot be read ({error})"))?;
+        if document.len() > MAX_DOCUMENT {
+            return Err(String::from(
+                "its body is larger than 64 KiB, which is not read as JSON",
+            ));
+        }
         let pointer = message::escaped(self.pointer.as_bytes(), 200);
-        let found = match found {
-            _ if body.left == 0 => {
-                return Err(String::from(
-                    "its body is larger than 64 KiB, which is not read as JSON",
-                ));
-            }
-            Ok(found) => found,
-            Err(error) if error.is_io() => {
-                return Err(format!("its body cannot be read ({error})"));
-            }
-            Err(error) => return Err(format!("its body is not JSON ({error})")),
-        };
+        let found = self
+            .find(&document)
+            .map_err(|error| format!("its body is not JSON ({error})"))?
+            .ok_or_else(|| format!("its body has nothing at {pointer}"))?;
         if found.is(&self.value) {
             return Ok(());
         }
         let expected = message::escaped(self.value.as_bytes(), 200);
-        Err(match found {
-            Found::Nothing => format!("its body has nothing at {pointer}"),
-            found => format!("{pointer} is {found}, not \"{expected}\""),
-        })
+        Err(format!("{pointer} is {found}, not \"{expected}\""))
+    }
+
+    /// The value that the pointer leads to.
+    fn find<'d>(&self, document: &'d [u8]) -> serde_json::Result<Option<Found<'d>>> {
+        let mut document = serde_json::Deserializer::from_slice(document);
+        let found = Find(&self.tokens).deserialize(&mut document)?;
+        document.end()?;
+        found.map(Found::read).transpose()
     }
 }
 
@@ -95,54 +91,46 @@ fn unescape(token: &str) -> Option<String> {
     Some(text)
 }
 
-/// A reader that ends at its limit and can tell.
-struct Counted<R> {
-    inner: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let amount = (&mut self.inner).take(self.left).read(buffer)?;
-        self.left -= amount as u64;
-        Ok(amount)
-    }
-}
-
-#[derive(Debug, PartialEq)]
-enum Found {
-    Nothing,
-    /// The text's start, and whether all of it is the expected value.
-    Text(String, bool),
-    Number(Number),
-    Bool(bool),
-    Null,
+/// What was found, by its text.
+enum Found<'d> {
+    Text(String),
+    Number(&'d str),
+    /// `true`, `false` or `null`.
+    Word(&'d str),
     Array,
     Object,
 }
 
-impl Found {
+impl<'d> Found<'d> {
+    /// Reads the text of a value. That it has the form of one is known, so that its first byte shows
+    /// what it is.
+    fn read(json: &'d str) -> serde_json::Result<Self> {
+        Ok(match json.as_bytes().first() {
+            Some(b'"') => Self::Text(serde_json::from_str(json)?),
+            Some(b'[') => Self::Array,
+            Some(b'{') => Self::Object,
+            Some(b't' | b'f' | b'n') => Self::Word(json),
+            _ => Self::Number(json),
+        })
+    }
+
     fn is(&self, value: &str) -> bool {
         match self {
-            Self::Text(_, equal) => *equal,
-            Self::Number(number) => value.parse::<Number>().is_ok_and(|value| {
-                value == *number || (value.as_f64().is_some() && value.as_f64() == number.as_f64())
-            }),
-            Self::Bool(bool) => value == if *bool { "true" } else { "false" },
-            Self::Null => value == "null",
-            _ => false,
+            Self::Text(text) => text == value,
+            Self::Number(number) => number::equal(number, value),
+            Self::Word(word) => *word == value,
+            Self::Array | Self::Object => false,
         }
     }
 }
 
-impl fmt::Display for Found {
+impl fmt::Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nothing => f.write_str("nothing"),
-            Self::Text(text, _) => write!(f, "\"{}\"", message::escaped(text.as_bytes(), 200)),
-            Self::Number(number) => number.fmt(f),
-            Self::Bool(bool) => bool.fmt(f),
-            Self::Null => f.write_str("null"),
+            Self::Text(text) => write!(f, "\"{}\"", message::escaped(text.as_bytes(), 200)),
+            Self::Number(text) | Self::Word(text) => {
+                f.write_str(&message::escaped(text.as_bytes(), 200))
+            }
             Self::Array => f.write_str("an array"),
             Self::Object => f.write_str("an object"),
         }
@@ -151,118 +139,91 @@ impl fmt::Display for Found {
 
 /// Follows the tokens through a document, keeping only what they lead to.
 #[derive(Clone, Copy)]
-struct Find<'a> {
-    tokens: &'a [String],
-    value: &'a str,
-}
-
-impl Find<'_> {
-    fn leaf<E>(self, found: Found) -> Result<Found, E> {
-        Ok(if self.tokens.is_empty() {
-            found
-        } else {
-            Found::Nothing
-        })
-    }
-}
+struct Find<'a>(&'a [String]);
 
 impl<'de> DeserializeSeed<'de> for Find<'_> {
-    type Value = Found;
+    type Value = Option<&'de str>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Found, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        if self.0.is_empty() {
+            return <&RawValue>::deserialize(deserializer).map(|value| Some(value.get()));
+        }
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Find<'_> {
-    type Value = Found;
+    type Value = Option<&'de str>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found, A::Error> {
-        let mut found = if self.tokens.is_empty() {
-            Found::Object
-        } else {
-            Found::Nothing
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let Some((token, rest)) = self.0.split_first() else {
+            return Ok(None);
         };
-        let wanted = self.tokens.split_first();
-        while let Some(named) = map.next_key_seed(IsKey(wanted.map(|(token, _)| token.as_str())))? {
-            match wanted {
+        let mut found = None;
+        while let Some(named) = map.next_key_seed(IsKey(token))? {
+            if named {
                 // Of two members with one name the last counts, as in most readers.
-                Some((_, rest)) if named => {
-                    found = map.next_value_seed(Find {
-                        tokens: rest,
-                        ..self
-                    })?
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                found = map.next_value_seed(Find(rest))?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(found)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Found, A::Error> {
-        let mut found = if self.tokens.is_empty() {
-            Found::Array
-        } else {
-            Found::Nothing
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+        let Some((token, rest)) = self.0.split_first() else {
+            return Ok(None);
         };
         let mut index = 0usize;
         loop {
-            match self.tokens.split_first() {
-                Some((token, rest)) if *token == index.to_string() => {
-                    match array.next_element_seed(Find {
-                        tokens: rest,
-                        ..self
-                    })? {
-                        Some(value) => found = value,
-                        None => return Ok(found),
-                    }
-                }
-                _ => {
-                    if array.next_element::<IgnoredAny>()?.is_none() {
-                        return Ok(found);
-                    }
-                }
+            if *token == index.to_string() {
+                let Some(found) = array.next_element_seed(Find(rest))? else {
+                    return Ok(None);
+                };
+                while array.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(found);
+            }
+            if array.next_element::<IgnoredAny>()?.is_none() {
+                return Ok(None);
             }
             index += 1;
         }
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Found, E> {
-        self.leaf(Found::Text(
-            text.chars().take(200).collect(),
-            text == self.value,
-        ))
+    // The tokens lead further than a leaf.
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
     }
 
-    fn visit_bool<E: Error>(self, bool: bool) -> Result<Found, E> {
-        self.leaf(Found::Bool(bool))
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
     }
 
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Found, E> {
-        self.leaf(Found::Number(number.into()))
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
     }
 
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Found, E> {
-        self.leaf(Found::Number(number.into()))
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
     }
 
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Found, E> {
-        self.leaf(Number::from_f64(number).map_or(Found::Null, Found::Number))
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Found, E> {
-        self.leaf(Found::Null)
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
     }
 }
 
 /// Whether a member's name is the one that is looked for. The name is not kept.
-struct IsKey<'a>(Option<&'a str>);
+struct IsKey<'a>(&'a str);
 
 impl<'de> DeserializeSeed<'de> for IsKey<'_> {
     type Value = bool;
@@ -280,7 +241,7 @@ impl Visitor<'_> for IsKey<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<bool, E> {
-        Ok(self.0 == Some(name))
+        Ok(self.0 == name)
     }
 }
 

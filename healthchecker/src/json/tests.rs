@@ -24,6 +24,7 @@ fn values_that_are_there() {
         "/list/0=10",
         "/list/1/k=v",
         "/big=18446744073709551615",
+        "/big=1.8446744073709551615e19",
         "/twice=2",
     ] {
         assert_eq!(check(test, REPORT), Ok(()), "{test}");
@@ -38,6 +39,10 @@ fn values_that_are_not() {
     for (test, expected) in [
         ("/status=up", "/status is \"UP\", not \"up\""),
         ("/n=4", "/n is 3, not \"4\""),
+        (
+            "/big=18446744073709551614",
+            "/big is 18446744073709551615, not \"18446744073709551614\"",
+        ),
         ("/n=three", "/n is 3, not \"three\""),
         ("/ok=1", "/ok is true, not \"1\""),
         ("/none=", "/none is null, not \"\""),
@@ -62,6 +67,7 @@ fn bodies_that_are_not_json() {
         "{\"status\":\"UP\"}}",
         "{\"status\":\"UP\"} x",
         "<html>",
+        "{\"status\":\"\\ud800\"}",
     ] {
         let problem = check("/status=UP", body).unwrap_err();
         assert!(
@@ -79,10 +85,19 @@ fn large_and_deep_documents_end() {
             .unwrap_err()
             .contains("larger than 64 KiB")
     );
-    let deep = "[".repeat(100_000);
-    assert!(check("/0=0", &deep).is_err());
-    let tokens = "/0".repeat(50_000);
-    assert!(check(&format!("{tokens}=0"), &deep).is_err());
+    let deep = format!("{}0{}", "[".repeat(30_000), "]".repeat(30_000));
+    assert!(check("/0=0", &deep).unwrap_err().contains("an array"));
+    let tokens = "/0".repeat(30_000);
+    let problem = check(&format!("{tokens}=0"), &deep).unwrap_err();
+    assert!(problem.contains("recursion limit"), "{problem}");
+}
+
+#[test]
+fn a_document_of_64_kib_is_read() {
+    let filled = |length: usize| format!("[0,\"{}\"]", "x".repeat(length - 6));
+    assert_eq!(check("/0=0", &filled(64 * 1024)), Ok(()));
+    let problem = check("/0=0", &filled(64 * 1024 + 1)).unwrap_err();
+    assert!(problem.contains("larger than 64 KiB"), "{problem}");
 }
 
 #[test]

@@ -131,6 +131,7 @@ fn json() -> Vec<Row> {
             .needs(Need::Json)
     };
     let report = "{\"status\":\"UP\",\"components\":{\"a/b\":{\"n\":3}},\"list\":[true,null]}";
+    let filled = |length: usize| format!("[0,\"{}\"]", "x".repeat(length - 6));
     let endless = |start: &str, more: &str| {
         vec![
             Step::Request,
@@ -155,6 +156,25 @@ fn json() -> Vec<Row> {
             "/components/a~1b/n=3",
             sized(report),
             healthy(),
+        ),
+        row(
+            "a number that floating point cannot hold",
+            "/n=9007199254740993",
+            sized("{\"n\":9007199254740993}"),
+            healthy(),
+        ),
+        row(
+            "another number that floating point takes for it",
+            "/n=9007199254740992",
+            sized("{\"n\":9007199254740993}"),
+            unhealthy(["/n is 9007199254740993, not \"9007199254740992\""]),
+        ),
+        row("64 KiB", "/0=0", sized(&filled(64 * 1024)), healthy()),
+        row(
+            "64 KiB and a byte",
+            "/0=0",
+            sized(&filled(64 * 1024 + 1)),
+            unhealthy(["larger than 64 KiB"]),
         ),
         row(
             "in an array",
