@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -27,6 +28,11 @@ const VERSION: &str = concat!("healthchecker ", env!("CARGO_PKG_VERSION"), "\n")
 /// Success is for a healthy target (and for `--help` and `--version`), failure for everything else,
 /// misuse included.
 ///
+/// # Panics
+/// Never. While it runs, a panic anywhere in the process ends the process with exit code 1 and a line
+/// on stderr: Docker knows 0 and 1 only, and a panic would be 101, or 134 where it aborts. The panic
+/// hook that was there before is there again afterwards.
+///
 /// ```no_run
 /// use std::process::ExitCode;
 ///
@@ -40,7 +46,14 @@ const VERSION: &str = concat!("healthchecker ", env!("CARGO_PKG_VERSION"), "\n")
 /// }
 /// ```
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let words: Vec<OsString> = words.into_iter().collect();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(exit_1));
+    let code = follow(words.into_iter().collect());
+    panic::set_hook(before);
+    code
+}
+
+fn follow(words: Vec<OsString>) -> ExitCode {
     for (flag, text) in [("--help", HELP), ("--version", VERSION)] {
         if arguments::is_sole(&words, flag) {
             return if output::print(text) {
@@ -60,29 +73,24 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Makes a panic end the process with exit code 1 and a line on stderr.
-///
-/// For the binary, which is built to abort on panics: SIGABRT would be exit code 134, and Docker
-/// knows 0 and 1 only.
-pub fn exit_1_on_panic() {
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        let payload = panic.payload();
-        let text = payload.downcast_ref::<&str>().copied();
-        let text = text
-            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-            .unwrap_or("panic");
-        let line = format!(
-            "healthchecker: internal error: {} at {place}",
-            message::escaped(text.as_bytes(), 500)
-        );
-        output::complain(&message::finish(line));
-        #[expect(clippy::disallowed_methods, reason = "nothing is left to be dropped")]
-        std::process::exit(1);
-    }));
+/// Ends the process for a panic.
+fn exit_1(panic: &PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("panic");
+    let line = format!(
+        "healthchecker: internal error: {} at {place}",
+        message::escaped(text.as_bytes(), 500)
+    );
+    output::complain(&message::finish(line));
+    #[expect(clippy::disallowed_methods, reason = "nothing is left to be dropped")]
+    std::process::exit(1);
 }
 
 struct Command {

@@ -7,8 +7,8 @@ const CHILD: &str = "PANICKING_CHILD";
 #[test]
 fn a_panic_is_exit_1() {
     if std::env::var_os(CHILD).is_some() {
-        healthchecker::command::exit_1_on_panic();
-        panic!("on purpose\x1b[31m");
+        let words = std::iter::from_fn(|| panic!("on purpose\x1b[31m"));
+        let _ = healthchecker::command::run(words);
     }
     let output = Command::new(std::env::current_exe().unwrap())
         .args([
@@ -31,4 +31,14 @@ fn a_panic_is_exit_1() {
         line.contains("on purpose\\x1b[31m at healthchecker/tests/panic.rs:"),
         "{line}"
     );
+}
+
+#[test]
+fn the_hook_that_was_there_is_there_again() {
+    let code = healthchecker::command::run(["--nonsense".into()]);
+    assert_eq!(
+        format!("{code:?}"),
+        format!("{:?}", std::process::ExitCode::FAILURE)
+    );
+    assert!(std::panic::catch_unwind(|| panic!("caught")).is_err());
 }
