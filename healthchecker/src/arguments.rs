@@ -30,13 +30,14 @@ impl fmt::Display for Misuse {
 }
 
 /// Option, and whether it takes a value.
-const OPTIONS: [(&str, bool); 18] = [
+const OPTIONS: [(&str, bool); 21] = [
     ("--port", true),
     ("--port-env", true),
     ("--host", true),
     ("--path", true),
     ("--method", true),
     ("--header", true),
+    ("--header-file", true),
     ("--status", true),
     ("--contains", true),
     ("--json", true),
@@ -44,6 +45,8 @@ const OPTIONS: [(&str, bool); 18] = [
     ("--wait", true),
     ("--interval", true),
     ("--cacert", true),
+    ("--cert", true),
+    ("--key", true),
     ("--server-name", true),
     ("--insecure", false),
     ("--verbose", false),

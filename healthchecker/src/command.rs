@@ -121,6 +121,9 @@ impl Command {
         for header in arguments.values("--header") {
             builder = builder.header(header);
         }
+        for file in arguments.values("--header-file") {
+            builder = builder.header_file(file);
+        }
         if let Some(set) = arguments.value("--status")? {
             builder = builder.status(set);
         }
@@ -198,15 +201,22 @@ fn body_options(builder: Builder, arguments: &mut Arguments) -> Result<Builder, 
 
 #[cfg(feature = "tls")]
 fn tls_options(mut builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
-    if let Some(file) = arguments.value("--cacert")? {
-        if file.is_empty() {
-            return Err(
-                OptionsError::value("cacert", b"", "the path of a file in PEM form").into(),
-            );
+    use std::os::unix::ffi::OsStringExt;
+
+    type Setter = fn(Builder, OsString) -> Builder;
+    let files: [(_, _, Setter); 3] = [
+        ("--cacert", "cacert", Builder::cacert),
+        ("--cert", "cert", Builder::cert),
+        ("--key", "key", Builder::key),
+    ];
+    for (option, name, set) in files {
+        if let Some(file) = arguments.value(option)? {
+            if file.is_empty() {
+                let accepted = "the path of a file in PEM form";
+                return Err(OptionsError::value(name, b"", accepted).into());
+            }
+            builder = set(builder, OsString::from_vec(file));
         }
-        builder = builder.cacert(<OsString as std::os::unix::ffi::OsStringExt>::from_vec(
-            file,
-        ));
     }
     if let Some(name) = arguments.value("--server-name")? {
         builder = builder.server_name(String::from_utf8_lossy(&name));
@@ -216,7 +226,7 @@ fn tls_options(mut builder: Builder, arguments: &mut Arguments) -> Result<Builde
 
 #[cfg(not(feature = "tls"))]
 fn tls_options(builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
-    for option in ["--cacert", "--server-name"] {
+    for option in ["--cacert", "--cert", "--key", "--server-name"] {
         if arguments.value(option)?.is_some() {
             return Err(lacks(option, "tls"));
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::{self, SendRequest};
-use http::{HeaderMap, Method, Request, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Version};
 
 use crate::channel::Channel;
 use crate::deadline::Deadline;
@@ -26,6 +26,7 @@ pub(crate) struct Call<'a> {
     pub(crate) secure: bool,
     pub(crate) authority: &'a str,
     pub(crate) service: &'a str,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) deadline: Deadline,
     pub(crate) limit: Duration,
 }
@@ -95,32 +96,12 @@ async fn exchange(call: &Call<'_>, duplex: Duplex) -> Result<String, Failure> {
 async fn request(call: &Call<'_>, sender: SendRequest<Bytes>) -> Result<String, Failure> {
     let failed = |error: h2::Error| transport(&error, call);
     let mut sender = sender.ready().await.map_err(failed)?;
-    let scheme = if call.secure { "https" } else { "http" };
-    let left = call
-        .deadline
-        .remaining()
-        .map_or(1, |left| left.as_millis().max(1));
-    let request = Request::builder()
-        .method(Method::POST)
-        .version(Version::HTTP_2)
-        .uri(format!(
-            "{scheme}://{}/grpc.health.v1.Health/Check",
-            call.authority
-        ))
-        .header("content-type", "application/grpc")
-        .header("te", "trailers")
-        .header(
-            "user-agent",
-            concat!("healthchecker/", env!("CARGO_PKG_VERSION")),
+    let request = head(call).map_err(|error| {
+        Failure::new(
+            Cause::System,
+            format!("the request cannot be sent: {error}"),
         )
-        .header("grpc-timeout", format!("{left}m"))
-        .body(())
-        .map_err(|error| {
-            Failure::new(
-                Cause::System,
-                format!("the request cannot be sent: {error}"),
-            )
-        })?;
+    })?;
     let (response, mut body) = sender.send_request(request, false).map_err(failed)?;
     body.send_data(health_check_request(call.service.as_bytes()).into(), true)
         .map_err(failed)?;
@@ -149,6 +130,41 @@ async fn request(call: &Call<'_>, sender: SendRequest<Bytes>) -> Result<String, 
     let trailers = body.trailers().await.map_err(failed)?;
     check_status(trailers.as_ref().unwrap_or(&head.headers))?;
     serving(&answer)
+}
+
+/// The request without its message.
+fn head(call: &Call<'_>) -> http::Result<Request<()>> {
+    let scheme = if call.secure { "https" } else { "http" };
+    let left = call
+        .deadline
+        .remaining()
+        .map_or(1, |left| left.as_millis().max(1));
+    let given = |name: &str| call.headers.iter().find(|(given, _)| given == name);
+    // HTTP/2 has the authority in the place of a Host header (RFC 9113, section 8.3.1).
+    let authority = given("host").map_or(call.authority.as_bytes(), |(_, value)| value.as_bytes());
+    let mut request = Request::builder()
+        .method(Method::POST)
+        .version(Version::HTTP_2)
+        .uri(
+            [
+                scheme.as_bytes(),
+                b"://",
+                authority,
+                b"/grpc.health.v1.Health/Check",
+            ]
+            .concat(),
+        )
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .header("grpc-timeout", format!("{left}m"));
+    if given("user-agent").is_none() {
+        let agent = concat!("healthchecker/", env!("CARGO_PKG_VERSION"));
+        request = request.header("user-agent", agent);
+    }
+    for (name, value) in call.headers.iter().filter(|(name, _)| name != "host") {
+        request = request.header(name, value);
+    }
+    request.body(())
 }
 
 /// What HTTP/2 or the socket beneath says went wrong.
@@ -280,6 +296,54 @@ fn varint(message: &mut &[u8]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Instant;
+
+    fn request_with(headers: &[(&'static str, &'static str)]) -> Request<()> {
+        let header = |(name, value): &(&'static str, &'static str)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        };
+        let limit = Duration::from_secs(60);
+        let call = Call {
+            secure: true,
+            authority: "localhost:1",
+            service: "",
+            headers: headers.iter().map(header).collect(),
+            deadline: Deadline::after(Instant::now(), limit),
+            limit,
+        };
+        head(&call).unwrap()
+    }
+
+    #[test]
+    fn heads() {
+        let request = request_with(&[]);
+        let check = "https://localhost:1/grpc.health.v1.Health/Check";
+        assert_eq!(request.uri(), check);
+        let headers = request.headers();
+        assert_eq!(headers["te"], "trailers");
+        assert_eq!(headers["content-type"], "application/grpc");
+        let timeout = headers["grpc-timeout"].to_str().unwrap();
+        let millis: u32 = timeout.strip_suffix('m').unwrap().parse().unwrap();
+        assert!((1..=60_000).contains(&millis), "{timeout}");
+        let agent = headers["user-agent"].to_str().unwrap();
+        assert!(agent.starts_with("healthchecker/"), "{agent}");
+
+        let request = request_with(&[
+            ("host", "app.example"),
+            ("user-agent", "me"),
+            ("x", "1"),
+            ("x", "2"),
+        ]);
+        assert_eq!(request.uri().authority().unwrap(), "app.example");
+        let all =
+            |name: &str| -> Vec<_> { request.headers().get_all(name).iter().cloned().collect() };
+        assert_eq!(all("host"), Vec::<HeaderValue>::new());
+        assert_eq!(all("user-agent"), ["me"]);
+        assert_eq!(all("x"), ["1", "2"]);
+    }
 
     #[test]
     fn requests() {

@@ -5,11 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use healthchecker_core::head::Fault;
-use healthchecker_core::header::Header;
 use healthchecker_core::status::StatusSet;
 use ureq::Agent;
 use ureq::config::{AutoHeaderValue, Config};
-use ureq::http::{Request, Uri};
+use ureq::http::{HeaderName, HeaderValue, Request, Uri};
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::NextTimeout;
 
@@ -30,7 +29,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) method: Method,
     pub(crate) host: &'a str,
     pub(crate) path: &'a str,
-    pub(crate) headers: &'a [Vec<u8>],
+    pub(crate) headers: &'a [(HeaderName, HeaderValue)],
     pub(crate) status: StatusSet<'a>,
     pub(crate) test: &'a BodyTest,
     pub(crate) deadline: Deadline,
@@ -147,12 +146,6 @@ fn request(exchange: &Exchange<'_>) -> Result<(Request<()>, usize), ureq::http::
         })
         .uri(uri.build()?);
     let mut length = 512 + exchange.path.len() + exchange.host.len();
-    let given = || {
-        exchange
-            .headers
-            .iter()
-            .filter_map(|header| Header::parse(header).ok())
-    };
     for (name, value) in [
         ("host", exchange.host),
         (
@@ -162,13 +155,13 @@ fn request(exchange: &Exchange<'_>) -> Result<(Request<()>, usize), ureq::http::
         ("accept", "*/*"),
         ("connection", "close"),
     ] {
-        if !given().any(|header| header.is(name.as_bytes())) {
+        if !exchange.headers.iter().any(|(given, _)| given == name) {
             builder = builder.header(name, value);
         }
     }
-    for header in given() {
-        length += header.name.len() + header.value.len() + 4;
-        builder = builder.header(header.name, header.value);
+    for (name, value) in exchange.headers {
+        length += name.as_str().len() + value.len() + 4;
+        builder = builder.header(name, value);
     }
     Ok((builder.body(())?, length))
 }

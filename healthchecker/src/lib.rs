@@ -9,9 +9,11 @@ mod connect;
 mod deadline;
 #[cfg(feature = "grpc")]
 mod duplex;
+mod file;
 mod framing;
 #[cfg(feature = "grpc")]
 mod grpc;
+mod headers;
 mod http;
 #[cfg(feature = "json")]
 mod json;

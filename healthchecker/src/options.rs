@@ -4,11 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use healthchecker_core::duration;
-use healthchecker_core::header::{self, Header};
 use healthchecker_core::status::{self, StatusSet};
 use healthchecker_core::target::Protocol;
 
 use crate::body::BodyTest;
+use crate::headers::Headers;
 use crate::message;
 use crate::probe::Probe;
 use crate::url;
@@ -73,6 +73,7 @@ pub struct Builder {
     pub(crate) url: Vec<u8>,
     pub(crate) method: Option<Method>,
     pub(crate) headers: Vec<Vec<u8>>,
+    pub(crate) header_files: Vec<Vec<u8>>,
     pub(crate) status: Option<Vec<u8>>,
     pub(crate) contains: Option<Vec<u8>>,
     #[cfg(feature = "json")]
@@ -88,6 +89,7 @@ impl Builder {
             url,
             method: None,
             headers: Vec::new(),
+            header_files: Vec::new(),
             status: None,
             contains: None,
             #[cfg(feature = "json")]
@@ -105,9 +107,18 @@ impl Builder {
     }
 
     /// Adds a request header, written `Name: value`. `Host`, `User-Agent` and `Accept` replace the
-    /// probe's own. For HTTP targets.
+    /// probe's own. For gRPC it is metadata: `Host` is the authority, a name that ends in `-bin` has a
+    /// value in base64, and `grpc-…` and `Content-Type` are gRPC's own. For HTTP and gRPC targets.
     pub fn header(mut self, header: impl Into<Vec<u8>>) -> Self {
         self.headers.push(header.into());
+        self
+    }
+
+    /// Adds a request header whose value is a file's content, written `Name=/path`: what is secret is
+    /// then on no command line. The file is read for each check, without the blanks and line ends
+    /// around its content; it is a regular one, with at most 16 KiB. For HTTP and gRPC targets.
+    pub fn header_file(mut self, header: impl Into<Vec<u8>>) -> Self {
+        self.header_files.push(header.into());
         self
     }
 
@@ -138,6 +149,22 @@ impl Builder {
     #[cfg(feature = "tls")]
     pub fn cacert(mut self, file: impl Into<std::path::PathBuf>) -> Self {
         self.tls.cacert = Some(file.into());
+        self
+    }
+
+    /// A file with the certificate to show to a server that asks for one, in PEM form: the probe's own
+    /// first, then those that lead to an authority. For TLS targets.
+    #[cfg(feature = "tls")]
+    pub fn cert(mut self, file: impl Into<std::path::PathBuf>) -> Self {
+        self.tls.cert = Some(file.into());
+        self
+    }
+
+    /// A file with that certificate's private key, in PEM form: the certificate's own file by default.
+    /// For TLS targets.
+    #[cfg(feature = "tls")]
+    pub fn key(mut self, file: impl Into<std::path::PathBuf>) -> Self {
+        self.tls.key = Some(file.into());
         self
     }
 
@@ -174,26 +201,7 @@ impl Builder {
         if !is_http {
             self.refuse_http_options(target.protocol)?;
         }
-        for header in &self.headers {
-            Header::parse(header).map_err(|error| {
-                let value = message::escaped(header, 200);
-                OptionsError::new(
-                    "header",
-                    format!(
-                        "\"{value}\" is {}; accepted: {}",
-                        error.text(),
-                        header::ACCEPTED
-                    ),
-                )
-            })?;
-        }
-        let hosts = self
-            .headers
-            .iter()
-            .filter_map(|header| Header::parse(header).ok());
-        if hosts.filter(|header| header.is(b"host")).count() > 1 {
-            return Err(OptionsError::new("header", "Host is given twice"));
-        }
+        let headers = Headers::judge(&self.headers, &self.header_files, target.protocol)?;
         if let Some(set) = &self.status
             && StatusSet::parse(set).is_none()
         {
@@ -227,7 +235,7 @@ impl Builder {
         Ok(Probe {
             url: self.url,
             method: self.method.unwrap_or_default(),
-            headers: self.headers,
+            headers,
             status: self.status,
             test,
             #[cfg(feature = "tls")]
@@ -254,6 +262,8 @@ impl Builder {
     fn check_tls(&self, protocol: Protocol) -> Result<(), OptionsError> {
         let given = [
             ("cacert", self.tls.cacert.is_some()),
+            ("cert", self.tls.cert.is_some()),
+            ("key", self.tls.key.is_some()),
             ("server-name", self.tls.server_name.is_some()),
             ("insecure", self.tls.insecure),
         ];
@@ -267,6 +277,9 @@ impl Builder {
         }
         if self.tls.insecure && self.tls.cacert.is_some() {
             return Err(OptionsError::new("insecure", "excluded by --cacert"));
+        }
+        if self.tls.key.is_some() && self.tls.cert.is_none() {
+            return Err(OptionsError::new("key", "has no meaning without --cert"));
         }
         if let Some(name) = &self.tls.server_name
             && rustls::pki_types::ServerName::try_from(name.as_str()).is_err()
@@ -282,15 +295,17 @@ impl Builder {
 
     fn refuse_http_options(&self, protocol: Protocol) -> Result<(), OptionsError> {
         let scheme = url::scheme(protocol);
-        for (option, given) in [
-            ("method", self.method.is_some()),
-            ("header", !self.headers.is_empty()),
-            ("status", self.status.is_some()),
-            ("contains", self.contains.is_some()),
+        let takes_headers = protocol != Protocol::Tcp;
+        for (option, given, is_taken) in [
+            ("method", self.method.is_some(), false),
+            ("header", !self.headers.is_empty(), takes_headers),
+            ("header-file", !self.header_files.is_empty(), takes_headers),
+            ("status", self.status.is_some(), false),
+            ("contains", self.contains.is_some(), false),
             #[cfg(feature = "json")]
-            ("json", self.json.is_some()),
+            ("json", self.json.is_some(), false),
         ] {
-            if given {
+            if given && !is_taken {
                 let text =
                     format!("has no meaning for {scheme}:// (only for http, https and unix)");
                 return Err(OptionsError::new(option, text));

@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use healthchecker_core::status::StatusSet;
 use healthchecker_core::target::{Place, Protocol, Target};
+use ureq::http::{HeaderName, HeaderValue};
 
 use crate::body::BodyTest;
 use crate::channel::Channel;
 use crate::connect::{self, Attempt};
 use crate::deadline::Deadline;
+use crate::headers::Headers;
 use crate::http::{self, Exchange};
 use crate::message;
 use crate::options::{Builder, Method};
@@ -20,7 +22,7 @@ use crate::verdict::{Cause, Failure, Verdict};
 pub struct Probe {
     pub(crate) url: Vec<u8>,
     pub(crate) method: Method,
-    pub(crate) headers: Vec<Vec<u8>>,
+    pub(crate) headers: Headers,
     pub(crate) status: Option<Vec<u8>>,
     pub(crate) test: BodyTest,
     #[cfg(feature = "tls")]
@@ -30,7 +32,7 @@ pub struct Probe {
 
 impl Probe {
     /// Options for a check of `url`: `http://HOST[:PORT][/PATH]`, `tcp://HOST:PORT`,
-    /// `unix:/SOCKET[:/PATH]`, and with the features `tls` and `grpc` `https://`, `grpc://` and
+    /// `unix:/SOCKET[:/PATH]`, `unix:@NAME[:/PATH]`, and with the features `tls` and `grpc` `https://`, `grpc://` and
     /// `grpcs://`.
     pub fn builder(url: impl Into<Vec<u8>>) -> Builder {
         Builder::new(url.into())
@@ -75,11 +77,11 @@ impl Probe {
                 self.ask_http(target, channel, deadline, limit)
             }
             #[cfg(feature = "grpc")]
-            Protocol::Grpc => ask_grpc(target, Channel::Plain(stream), deadline, limit),
+            Protocol::Grpc => self.ask_grpc(target, Channel::Plain(stream), deadline, limit),
             #[cfg(all(feature = "grpc", feature = "tls"))]
             Protocol::Grpcs => {
                 let channel = self.shake_hands(target, stream, b"h2", limit)?;
-                ask_grpc(target, channel, deadline, limit)
+                self.ask_grpc(target, channel, deadline, limit)
             }
             // The builder has refused what this build lacks.
             _ => Err(Failure::new(Cause::System, "not in this build")),
@@ -113,11 +115,12 @@ impl Probe {
             .as_deref()
             .and_then(StatusSet::parse)
             .unwrap_or_default();
+        let headers = self.read_headers(target)?;
         let exchange = Exchange {
             method: self.method,
             host: &host_header(target),
             path: str::from_utf8(target.path).unwrap_or("/"),
-            headers: &self.headers,
+            headers: &headers,
             status,
             test: &self.test,
             deadline,
@@ -125,23 +128,30 @@ impl Probe {
         };
         http::check(&exchange, channel)
     }
-}
 
-#[cfg(feature = "grpc")]
-fn ask_grpc(
-    target: &Target<'_>,
-    channel: Channel,
-    deadline: Deadline,
-    limit: Duration,
-) -> Result<String, Failure> {
-    let call = crate::grpc::Call {
-        secure: target.protocol == Protocol::Grpcs,
-        authority: &host_header(target),
-        service: str::from_utf8(target.path).unwrap_or_default(),
-        deadline,
-        limit,
-    };
-    crate::grpc::check(&call, channel)
+    #[cfg(feature = "grpc")]
+    fn ask_grpc(
+        &self,
+        target: &Target<'_>,
+        channel: Channel,
+        deadline: Deadline,
+        limit: Duration,
+    ) -> Result<String, Failure> {
+        let call = crate::grpc::Call {
+            secure: target.protocol == Protocol::Grpcs,
+            authority: &host_header(target),
+            service: str::from_utf8(target.path).unwrap_or_default(),
+            headers: self.read_headers(target)?,
+            deadline,
+            limit,
+        };
+        crate::grpc::check(&call, channel)
+    }
+
+    fn read_headers(&self, target: &Target<'_>) -> Result<Vec<(HeaderName, HeaderValue)>, Failure> {
+        let headers = self.headers.read(target.protocol);
+        headers.map_err(|error| Failure::new(Cause::System, format!("--header-file: {error}")))
+    }
 }
 
 fn verdict(start: Instant, place: String, path: &str, result: Result<String, Failure>) -> Verdict {

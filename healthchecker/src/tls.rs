@@ -1,5 +1,6 @@
 //! TLS upon a connected stream, with the trust that the user gave.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +8,14 @@ use std::time::Duration;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{
     ClientConfig, ClientConnection, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
     StreamOwned,
 };
 
 use crate::channel::Channel;
+use crate::file::{self, FileError};
 use crate::message;
 use crate::stream::Stream;
 use crate::verdict::{Cause, Failure, Phase};
@@ -26,10 +28,15 @@ const SYSTEM_BUNDLES: [&str; 4] = [
     "/etc/ssl/cert.pem",
 ];
 
-/// Whom to trust, and under which name.
+/// Bytes that a file of certificates may have: a distribution's bundle has a quarter of a million.
+const MAX_FILE: usize = 4 * 1024 * 1024;
+
+/// Whom to trust, under which name, and what to show.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TlsOptions {
     pub(crate) cacert: Option<PathBuf>,
+    pub(crate) cert: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
     pub(crate) server_name: Option<String>,
     pub(crate) insecure: bool,
 }
@@ -79,14 +86,22 @@ fn config(options: &TlsOptions, protocol: &[u8]) -> Result<ClientConfig, Failure
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::new(Cause::Tls, format!("TLS: {error}")))?;
-    let mut config = if options.insecure {
+    let builder = if options.insecure {
         builder
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
     } else {
         builder.with_root_certificates(roots(options.cacert.as_deref())?)
-    }
-    .with_no_client_auth();
+    };
+    let mut config = match &options.cert {
+        None => builder.with_no_client_auth(),
+        Some(cert) => {
+            let key = options.key.as_deref().unwrap_or(cert);
+            builder
+                .with_client_auth_cert(certificates("--cert", cert)?, private_key(key)?)
+                .map_err(|error| unusable("--cert", cert, &error))?
+        }
+    };
     config.alpn_protocols.push(protocol.to_vec());
     Ok(config)
 }
@@ -102,24 +117,43 @@ fn roots(cacert: Option<&Path>) -> Result<RootCertStore, Failure> {
         let what = "no trusted certificates on this system: give --cacert FILE";
         return Err(Failure::new(Cause::Tls, what));
     };
-    let unreadable = |error: &dyn std::fmt::Display| {
-        let file = message::escaped(file.as_os_str().as_encoded_bytes(), 300);
-        Failure::new(Cause::Tls, format!("certificates of {file}: {error}"))
-    };
+    let what = cacert.map_or("the system's certificates", |_| "--cacert");
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(file).map_err(|error| unreadable(&error))? {
-        let certificate = certificate.map_err(|error| unreadable(&error))?;
+    for certificate in certificates(what, file)? {
         match roots.add(certificate) {
             Ok(()) => {}
             // A system's bundle may hold what is too old to be parsed; a file of the user's may not.
             Err(_) if cacert.is_none() => {}
-            Err(error) => return Err(unreadable(&error)),
+            Err(error) => return Err(unusable(what, file, &error)),
         }
     }
-    if roots.is_empty() {
-        return Err(unreadable(&"no certificate in PEM form"));
-    }
     Ok(roots)
+}
+
+fn certificates(what: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let text = content(what, file)?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&text)
+        .collect::<Result<_, _>>()
+        .map_err(|error| unusable(what, file, &error))?;
+    if certificates.is_empty() {
+        return Err(unusable(what, file, &"no certificate in PEM form"));
+    }
+    Ok(certificates)
+}
+
+fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
+    // What exactly is wrong with a key is not for a log: the parser's error may show a part of it.
+    PrivateKeyDer::from_pem_slice(&content("--key", file)?)
+        .map_err(|_| unusable("--key", file, &"no private key in PEM form"))
+}
+
+fn content(what: &str, file: &Path) -> Result<Vec<u8>, Failure> {
+    file::read(file, MAX_FILE).map_err(|error| Failure::new(Cause::Tls, format!("{what}: {error}")))
+}
+
+fn unusable(what: &str, file: &Path, reason: &dyn fmt::Display) -> Failure {
+    let error = FileError::new(file, reason);
+    Failure::new(Cause::Tls, format!("{what}: {error}"))
 }
 
 /// `--insecure`: whoever answers is believed, though it must hold the key that it shows.

@@ -58,6 +58,12 @@ fn what_is_refused_is_named() {
             "accepted",
         ),
         (
+            Probe::builder("tcp://localhost:1").header_file("K=/f"),
+            "header-file",
+            "tcp://",
+        ),
+        (local().header_file("K"), "header-file", "NAME=FILE"),
+        (
             Probe::builder("tcp://localhost:1").status("200"),
             "status",
             "tcp://",
@@ -125,6 +131,9 @@ fn tls_options_need_tls() {
         (local().insecure(true), "insecure"),
         (secure().insecure(true).cacert("/ca.pem"), "insecure"),
         (secure().server_name("not a name"), "server-name"),
+        (local().cert("/me.pem"), "cert"),
+        (local().key("/me.key"), "key"),
+        (secure().key("/me.key"), "key"),
     ] {
         assert_eq!(refused(builder).0, option);
     }

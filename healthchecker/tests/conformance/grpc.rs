@@ -30,6 +30,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         with_python("not serving", not_serving),
         with_python("a service that is not known", unknown_service),
         with_python("a server without the health service", unimplemented),
+        with_python("metadata", metadata),
+        Trial::test("grpc: metadata that gRPC sets itself", own_metadata),
         Trial::test("grpc: refused", refused),
     ];
     if binary().can(Need::Tls) {
@@ -65,6 +67,7 @@ struct Python {
     child: Child,
     plain: u16,
     without: u16,
+    guarded: u16,
     secure: u16,
     cacert: String,
     _place: Place,
@@ -94,7 +97,7 @@ impl Python {
             .split_whitespace()
             .filter_map(|port| port.parse().ok())
             .collect();
-        let [plain, without, secure] = ports[..] else {
+        let [plain, without, guarded, secure] = ports[..] else {
             let _ = child.kill();
             let _ = child.wait();
             return Err(format!(
@@ -106,6 +109,7 @@ impl Python {
             child,
             plain,
             without,
+            guarded,
             secure,
             cacert,
             _place: place,
@@ -162,6 +166,41 @@ fn unimplemented(python: &Python) -> Result<(), Failed> {
         &run([&format!("grpc://localhost:{}", python.without)]),
         &unhealthy(["UNIMPLEMENTED"]),
     )
+}
+
+fn metadata(python: &Python) -> Result<(), Failed> {
+    let url = format!("grpc://localhost:{}", python.guarded);
+    let trace = "--header=Trace-Bin: aGk";
+    check(
+        &run([&url, "--header=Authorization: Bearer token", trace]),
+        &healthy(),
+    )?;
+    let place = Place::new();
+    let file = place.file("token");
+    std::fs::write(&file, "Bearer token\n")?;
+    let token = format!("--header-file=authorization={}", file.display());
+    check(&run([&url, &token, "--header=trace-bin: aGk="]), &healthy())?;
+    std::fs::write(&file, "another t0ken")?;
+    let outcome = run([&url, &token, trace]);
+    check(&outcome, &unhealthy(["UNAUTHENTICATED", "who are you?"]))?;
+    assert!(!outcome.stderr.contains("t0ken"), "{outcome:?}");
+    Ok(())
+}
+
+fn own_metadata() -> Result<(), Failed> {
+    for header in [
+        "grpc-timeout: 1S",
+        "Grpc-Encoding: gzip",
+        "Content-Type: x",
+        "TE: x",
+        "Connection: close",
+        "trace-bin: no base64",
+    ] {
+        let outcome = run(["grpc://localhost:1", &format!("--header={header}")]);
+        check(&outcome, &unhealthy(["healthchecker: --header: "]))?;
+    }
+    let outcome = run(["grpc://localhost:1", "--header-file=grpc-x=/dev/null"]);
+    check(&outcome, &unhealthy(["healthchecker: --header-file: "]))
 }
 
 fn over_tls(python: &Python) -> Result<(), Failed> {

@@ -1,7 +1,8 @@
 """A gRPC health server that is not ours: serves until its input ends.
 
 Usage: health_server.py [CERTIFICATE KEY]. Prints the ports: plain, without the
-health service, and with a certificate TLS.
+health service, for those who show a token and a trace alone, and with a
+certificate TLS.
 """
 
 import sys
@@ -11,8 +12,24 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 
-def serve(with_health, credentials=None):
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
+class Guard(grpc.ServerInterceptor):
+    """Lets those through who send what is expected as metadata."""
+
+    EXPECTED = {("authorization", "Bearer token"), ("trace-bin", b"hi")}
+
+    def intercept_service(self, continuation, call):
+        if self.EXPECTED <= set(call.invocation_metadata):
+            return continuation(call)
+
+        def refuse(request, context):
+            context.abort(grpc.StatusCode.UNAUTHENTICATED, "who are you?")
+
+        return grpc.unary_unary_rpc_method_handler(refuse)
+
+
+def serve(with_health, credentials=None, interceptors=None):
+    workers = futures.ThreadPoolExecutor(max_workers=4)
+    server = grpc.server(workers, interceptors=interceptors)
     if with_health:
         servicer = health.HealthServicer()
         status = health_pb2.HealthCheckResponse
@@ -29,7 +46,7 @@ def serve(with_health, credentials=None):
     return server, port
 
 
-servers = [serve(True), serve(False)]
+servers = [serve(True), serve(False), serve(True, interceptors=[Guard()])]
 if len(sys.argv) == 3:
     with open(sys.argv[1], "rb") as certificate, open(sys.argv[2], "rb") as key:
         pair = (key.read(), certificate.read())

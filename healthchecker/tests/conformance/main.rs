@@ -1,7 +1,7 @@
 //! The table that every build of the probe is held to.
 //!
-//! `PROBE=/path/to/binary` names the binary, `PROBE_FEATURES=contains,wait,json,tls,grpc,remote`
-//! what it can do beyond the smallest build; rows that need more are run all the same and must be
+//! `PROBE=/path/to/binary` names the binary, `PROBE_FEATURES=contains,wait,header-file,abstract,
+//! json,tls,grpc,remote` what it can do beyond the smallest build; rows that need more are run all the same and must be
 //! refused by name. `REQUIRE=all` makes a row that this machine cannot run a failure.
 
 #![allow(missing_docs)]
@@ -10,6 +10,7 @@ mod answers;
 mod bodies;
 mod command_line;
 mod grpc;
+mod header_file;
 mod hostile;
 mod namespaces;
 mod places;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     trials.extend(places::trials());
     trials.extend(namespaces::trials());
     trials.extend(command_line::trials());
+    trials.extend(header_file::trials());
     trials.extend(process::trials());
     trials.extend(tls::trials());
     trials.extend(grpc::trials());

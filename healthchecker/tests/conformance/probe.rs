@@ -23,6 +23,9 @@ const HUNG: Duration = Duration::from_secs(30);
 pub(crate) enum Need {
     Contains,
     Wait,
+    HeaderFile,
+    /// Abstract unix sockets.
+    Abstract,
     Json,
     Tls,
     Grpc,
@@ -32,6 +35,9 @@ pub(crate) enum Need {
     Missing(&'static str),
 }
 
+/// What `healthchecker` can do with any features.
+const EVERY_FULL_ONE: &str = "contains,wait,header-file,abstract";
+
 pub(crate) struct Binary {
     pub(crate) path: PathBuf,
     features: Vec<String>,
@@ -39,7 +45,7 @@ pub(crate) struct Binary {
 }
 
 /// The binary that `PROBE` names, else this crate's own. `PROBE_FEATURES` says what that binary can
-/// do beyond the smallest one: contains, wait, json, tls, grpc, remote.
+/// do beyond the smallest one: contains, wait, header-file, abstract, json, tls, grpc, remote.
 pub(crate) fn binary() -> &'static Binary {
     static BINARY: OnceLock<Binary> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -49,9 +55,9 @@ pub(crate) fn binary() -> &'static Binary {
             .map(PathBuf::from);
         let features = match (std::env::var("PROBE_FEATURES"), &given) {
             (Ok(features), _) => features,
-            (Err(_), Some(_)) => "contains,wait".into(),
+            (Err(_), Some(_)) => EVERY_FULL_ONE.into(),
             (Err(_), None) => [
-                ("contains,wait", true),
+                (EVERY_FULL_ONE, true),
                 ("json", cfg!(feature = "json")),
                 ("tls", cfg!(feature = "tls")),
                 ("grpc", cfg!(feature = "grpc")),
@@ -86,6 +92,8 @@ impl Binary {
         match need {
             Need::Contains => self.has("contains"),
             Need::Wait => self.has("wait"),
+            Need::HeaderFile => self.has("header-file"),
+            Need::Abstract => self.has("abstract"),
             Need::Json => self.has("json"),
             Need::Tls => self.has("tls"),
             Need::Grpc => self.has("grpc"),

@@ -206,6 +206,8 @@ fn refused_by_name(row: &Row, need: Need) -> Result<Completion, Failed> {
     let name = match need {
         Need::Contains => "--contains",
         Need::Wait => "--wait",
+        Need::HeaderFile => "--header-file",
+        Need::Abstract => "unix:@",
         Need::Json => "--json",
         Need::Tls => "https://",
         Need::Grpc => "grpc://",

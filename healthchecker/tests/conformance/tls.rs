@@ -32,6 +32,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         with_nginx("an unhealthy answer", sick),
         with_nginx("plain HTTP at a TLS port", plain_at_tls),
         with_nginx("authority files that are none", bad_authorities),
+        with_nginx("a certificate of the probe's own", own_certificate),
+        with_nginx("own certificates that cannot be used", bad_certificates),
     ]
 }
 
@@ -93,7 +95,7 @@ pub(crate) fn authority(place: &Place) -> Result<PathBuf, String> {
 
 struct Nginx {
     child: Child,
-    ports: [Reserved; 4],
+    ports: [Reserved; 5],
     authority: PathBuf,
     _place: Place,
 }
@@ -102,13 +104,15 @@ const GOOD: usize = 0;
 const TLS_1_2: usize = 1;
 const OTHER: usize = 2;
 const EXPIRED: usize = 3;
+/// Wants a certificate of its clients.
+const MUTUAL: usize = 4;
 
 impl Nginx {
     fn start() -> Result<Arc<Self>, String> {
         let place = Place::new();
         let authority = authority(&place)?;
         let reserve = || Reserved::new().map_err(|error| error.to_string());
-        let ports = [reserve()?, reserve()?, reserve()?, reserve()?];
+        let ports = [reserve()?, reserve()?, reserve()?, reserve()?, reserve()?];
         let configuration = authority.join("nginx.conf");
         std::fs::write(&configuration, configure(&ports, &authority))
             .map_err(|error| error.to_string())?;
@@ -136,7 +140,7 @@ impl Nginx {
 
     fn wait_for(&self) -> Result<(), String> {
         let start = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", self.ports[EXPIRED].port())).is_err() {
+        while std::net::TcpStream::connect(("127.0.0.1", self.ports[MUTUAL].port())).is_err() {
             if start.elapsed() > Duration::from_secs(20) {
                 let log = std::fs::read_to_string(self.authority.join("error.log"));
                 return Err(format!(
@@ -165,21 +169,23 @@ impl Drop for Nginx {
     }
 }
 
-fn configure(ports: &[Reserved; 4], directory: &Path) -> String {
+fn configure(ports: &[Reserved; 5], directory: &Path) -> String {
     let directory = directory.display();
     let servers: String = [
-        ("good", "TLSv1.2 TLSv1.3"),
-        ("good", "TLSv1.2"),
-        ("other", "TLSv1.2 TLSv1.3"),
-        ("expired", "TLSv1.2 TLSv1.3"),
+        ("good", "TLSv1.2 TLSv1.3", "off"),
+        ("good", "TLSv1.2", "off"),
+        ("other", "TLSv1.2 TLSv1.3", "off"),
+        ("expired", "TLSv1.2 TLSv1.3", "off"),
+        ("good", "TLSv1.2 TLSv1.3", "on"),
     ]
     .iter()
     .zip(ports)
-    .map(|((certificate, protocols), port)| {
+    .map(|((certificate, protocols, verify), port)| {
         format!(
             "server {{ listen 127.0.0.1:{} ssl;
                ssl_certificate {directory}/{certificate}.pem; ssl_certificate_key {directory}/{certificate}.key;
                ssl_protocols {protocols};
+               ssl_client_certificate {directory}/ca.pem; ssl_verify_client {verify};
                location /health {{ return 200 '{{\"status\":\"UP\"}}'; }}
                location /sick {{ return 503 'database gone'; }} }}\n",
             port.port()
@@ -305,6 +311,75 @@ fn bad_authorities(nginx: &Nginx) -> Result<(), Failed> {
         &run([&url, "--cacert=/dev/null"]),
         &unhealthy(["/dev/null"]),
     )
+}
+
+fn own_certificate(nginx: &Nginx) -> Result<(), Failed> {
+    let url = nginx.url(MUTUAL, "/health");
+    let file =
+        |option: &str, name: &str| format!("--{option}={}", nginx.authority.join(name).display());
+    let (cert, key) = (file("cert", "other.pem"), file("key", "other.key"));
+    let outcome = run([&url, &nginx.cacert()]);
+    check(&outcome, &unhealthy(["400 Bad Request", "SSL certificate"]))?;
+    check(&run([&url, &nginx.cacert(), &cert, &key]), &healthy())?;
+    check(&run([&url, "--insecure", &cert, &key]), &healthy())?;
+    // One file with both.
+    let directory = &nginx.authority;
+    let both = [
+        std::fs::read(directory.join("other.pem"))?,
+        std::fs::read(directory.join("other.key"))?,
+    ];
+    std::fs::write(directory.join("both.pem"), both.concat())?;
+    let both = file("cert", "both.pem");
+    check(&run([&url, &nginx.cacert(), &both]), &healthy())
+}
+
+fn bad_certificates(nginx: &Nginx) -> Result<(), Failed> {
+    let url = nginx.url(MUTUAL, "/health");
+    let path = |name: &str| nginx.authority.join(name).display().to_string();
+    let ask = |cert: &str, key: &str| {
+        run([
+            &url,
+            "--insecure",
+            &format!("--cert={}", path(cert)),
+            &format!("--key={}", path(key)),
+        ])
+    };
+    for (cert, key, option, at_fault, problem) in [
+        (
+            "none.pem",
+            "other.key",
+            "--cert",
+            "none.pem",
+            "No such file",
+        ),
+        ("other.pem", "none.key", "--key", "none.key", "No such file"),
+        (
+            "other.key",
+            "other.key",
+            "--cert",
+            "other.key",
+            "no certificate",
+        ),
+        (
+            "other.pem",
+            "other.pem",
+            "--key",
+            "other.pem",
+            "no private key",
+        ),
+        // A certificate and the key of another.
+        (
+            "other.pem",
+            "good.key",
+            "--cert",
+            "other.pem",
+            "KeyMismatch",
+        ),
+    ] {
+        let at_fault = format!("{option}: {}", path(at_fault));
+        check(&ask(cert, key), &unhealthy([&at_fault, problem]))?;
+    }
+    Ok(())
 }
 
 /// A record of RFC 8446, section 5.1.
