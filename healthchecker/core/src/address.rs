@@ -21,7 +21,6 @@ pub fn ipv4(text: &[u8]) -> Option<[u8; 4]> {
 }
 
 /// Reads an IPv4 address, whatever comes after it, as a number.
-#[inline(never)]
 pub fn read_ipv4(cursor: &mut Cursor<'_>) -> Option<u32> {
     let mut address = 0;
     for index in 0..4 {
@@ -54,7 +53,6 @@ pub fn ipv6(text: &[u8]) -> Option<[u8; 16]> {
 }
 
 /// Reads an IPv6 address, whatever comes after it, as a number.
-#[inline(never)]
 pub fn read_ipv6(cursor: &mut Cursor<'_>) -> Option<u128> {
     let (mut head, mut address, mut groups) = (0u128, 0u128, 0);
     // How many groups come before the two colons; 9 without them.

@@ -27,7 +27,6 @@ pub fn equals_in_any_case(one: &[u8], other: &[u8]) -> bool {
 /// assert!(!is_graphic_without(b"/<", b"<>"));
 /// assert!(!is_graphic_without(b"/ ", b"<>"));
 /// ```
-#[inline(never)]
 pub fn is_graphic_without(text: &[u8], others: &[u8]) -> bool {
     text.iter()
         .all(|byte| byte.is_ascii_graphic() && others.iter().all(|other| other != byte))

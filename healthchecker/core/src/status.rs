@@ -58,7 +58,6 @@ impl<'a> StatusSet<'a> {
 }
 
 /// Reads a set, and gives whether it includes `status`.
-#[inline(never)]
 fn includes(cursor: &mut Cursor<'_>, status: u32) -> Option<bool> {
     let mut is_included = false;
     loop {

@@ -2,17 +2,16 @@
 
 use core::mem::MaybeUninit;
 
+use arrayvec::ArrayVec;
 use healthchecker_core::cursor::Cursor;
 use healthchecker_core::head::{BEFORE_REASON, Fault, HeadScanner, Scan};
 use rustix::event::PollFlags;
 use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, read};
 
-use crate::cause::Finding;
+use crate::cause::{Cause, Finding};
 use crate::check::Check;
 use crate::deadline::{Deadline, FOREVER};
-use crate::line::Line;
-use crate::text;
 
 /// Bytes taken at once.
 const READ: usize = 2048;
@@ -23,13 +22,19 @@ const MAX_BODY: usize = 1024;
 /// Microseconds that a message waits for a body, which only illustrates it.
 const BODY_WAIT: u32 = 250_000;
 
+/// The first bytes of a part of the answer, as many as are shown.
+type Excerpt = ArrayVec<u8, MAX_BODY>;
+
 /// An answer as it comes.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     scanner: HeadScanner,
-    start: Line,
+    /// How many bytes it has been given.
+    scanned: usize,
+    /// The start of the last head.
+    head: Excerpt,
     /// The body's start, or the start of what is not HTTP.
-    body: Line,
+    body: Excerpt,
 }
 
 impl Answer {
@@ -53,12 +58,19 @@ impl Answer {
                 // Ready with nothing to give after all (select(2), BUGS).
                 Err(Errno::AGAIN) => continue,
                 Err(error) => return Err(error.into()),
-                Ok(_) if self.start.is_empty() => return Err(text::CLOSED.into()),
-                Ok(_) => return Err(text::CLOSED_EARLY.into()),
+                Ok(_) if self.scanned == 0 => return Err(Cause::Closed),
+                Ok(_) => return Err(Cause::ClosedEarly),
             };
             if status == 0 {
-                self.start.text(bytes);
-                match self.scanner.scan(bytes) {
+                let scan = self.scanner.scan(bytes);
+                // Interim heads come before the one that is shown.
+                let interim = self.scanner.before().saturating_sub(self.scanned);
+                if interim > 0 {
+                    self.head.clear();
+                }
+                append(&mut self.head, bytes.get(interim..).unwrap_or_default());
+                self.scanned += bytes.len();
+                match scan {
                     Scan::Head { status: code, body } => {
                         status = code;
                         if check.is_healthy(status) {
@@ -67,17 +79,17 @@ impl Answer {
                         deadline.shorten(BODY_WAIT);
                         bytes = bytes.get(body..).unwrap_or_default();
                     }
-                    Scan::Fault(Fault::TooLarge) => return Err(text::TOO_LARGE.into()),
-                    Scan::Fault(Fault::SwitchingProtocols) => return Err(text::SWITCHING.into()),
-                    Scan::Fault(_) => {
-                        self.body.text(bytes);
-                        return Err(text::NOT_HTTP.into());
+                    Scan::Fault(fault) => {
+                        if fault == Fault::NotHttp {
+                            append(&mut self.body, bytes);
+                        }
+                        return Err(Cause::Answer(fault));
                     }
                     _ => continue,
                 }
             }
-            self.body.text(bytes);
-            if self.body.as_bytes().len() >= MAX_BODY {
+            append(&mut self.body, bytes);
+            if self.body.is_full() {
                 return Ok(status);
             }
         }
@@ -85,15 +97,20 @@ impl Answer {
 
     /// What a message shows of the body, or of what is not HTTP.
     pub(crate) fn body(&self) -> &[u8] {
-        let body = self.body.as_bytes();
-        body.get(..MAX_BODY).unwrap_or(body)
+        &self.body
     }
 
-    /// The final head's reason phrase, as far as it is among the first bytes.
+    /// The final head's reason phrase, as far as it is shown.
     pub(crate) fn reason(&self) -> &[u8] {
-        let start = self.scanner.before() + BEFORE_REASON;
-        let mut line = Cursor::new(self.start.as_bytes().get(start..).unwrap_or_default());
+        let mut line = Cursor::new(self.head.get(BEFORE_REASON..).unwrap_or_default());
         let reason = line.until(b'\n');
         reason.strip_suffix(b"\r").unwrap_or(reason)
     }
+}
+
+/// Appends what fits.
+fn append(excerpt: &mut Excerpt, bytes: &[u8]) {
+    let room = excerpt.remaining_capacity();
+    // Cannot fail: there is room.
+    let _ = excerpt.try_extend_from_slice(bytes.get(..room).unwrap_or(bytes));
 }

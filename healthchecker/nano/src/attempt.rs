@@ -6,21 +6,18 @@ use rustix::net::SocketType;
 
 use crate::address::Address;
 use crate::answer::Answer;
-use crate::cause::{Cause, Finding};
+use crate::cause::{Cause, Finding, Phase};
 use crate::check::Check;
 use crate::connection::{is_here, open, socket};
 use crate::deadline::Deadline;
-use crate::text::{self, Text};
 
 /// How far a check got, and what came of it.
 #[derive(Debug)]
-// In this order, which puts what is used most within a short reach.
-#[repr(C)]
 pub(crate) struct Attempt<'c> {
     check: &'c Check<'c>,
     request: &'c [u8],
     pub(crate) deadline: Result<Deadline>,
-    pub(crate) phase: Text,
+    pub(crate) phase: Phase,
     /// Whether localhost's second address is the one that was asked.
     pub(crate) is_second: bool,
     /// Whether neither of them was reached, for the same cause.
@@ -35,7 +32,7 @@ impl<'c> Attempt<'c> {
             check,
             request,
             deadline: Deadline::after(check.limit),
-            phase: text::CONNECTING,
+            phase: Phase::Connecting,
             is_second: false,
             both: false,
             answer: Answer::default(),
@@ -50,7 +47,7 @@ impl<'c> Attempt<'c> {
         }
         self.is_second = true;
         let second = self.ask_one();
-        if self.phase == text::CONNECTING
+        if self.phase == Phase::Connecting
             && matches!(second, Err(Cause::System(error)) if error != Errno::TIMEDOUT)
         {
             // Where it only lacks IPv6, the first cause is the one to name.
@@ -63,7 +60,7 @@ impl<'c> Attempt<'c> {
 
     /// Whether an address was not reached, where another of the same host may still answer.
     fn is_absent(&self, finding: Finding) -> bool {
-        self.phase == text::CONNECTING
+        self.phase == Phase::Connecting
             && matches!(
                 finding,
                 Err(Cause::System(
@@ -76,7 +73,6 @@ impl<'c> Attempt<'c> {
     }
 
     /// Asks one address.
-    #[inline(never)]
     fn ask_one(&mut self) -> Finding {
         let check = self.check;
         let target = &check.target;
@@ -84,7 +80,7 @@ impl<'c> Attempt<'c> {
         let mut peer = Address::new();
         peer.set(target, self.is_second);
         if !is_here(target.ip(self.is_second), &peer) {
-            return Err(text::NOT_HERE.into());
+            return Err(Cause::NotHere);
         }
         let socket = socket(peer.family(), SocketType::STREAM)?;
         let socket = socket.as_fd();
@@ -92,7 +88,7 @@ impl<'c> Attempt<'c> {
         if target.is_tcp {
             return Ok(0);
         }
-        self.phase = text::WAITING;
+        self.phase = Phase::Waiting;
         self.answer.read(socket, deadline, check)
     }
 }

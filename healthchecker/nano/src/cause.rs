@@ -1,8 +1,7 @@
 //! What a check found, or why it found nothing.
 
+use healthchecker_core::head::Fault;
 use rustix::io::Errno;
-
-use crate::text::Text;
 
 /// The final status, 0 where a connection was all that was wanted; or what ended the check before.
 pub(crate) type Finding = Result<u16, Cause>;
@@ -12,8 +11,14 @@ pub(crate) type Finding = Result<u16, Cause>;
 pub(crate) enum Cause {
     /// What the system says, in the phase that the check was in.
     System(Errno),
-    /// A text that says it all.
-    Said(Text),
+    /// What is wrong with the answer.
+    Answer(Fault),
+    /// The connection ended before an answer began.
+    Closed,
+    /// The connection ended within the answer's head.
+    ClosedEarly,
+    /// The address is not one of this machine.
+    NotHere,
 }
 
 impl From<Errno> for Cause {
@@ -22,8 +27,21 @@ impl From<Errno> for Cause {
     }
 }
 
-impl From<Text> for Cause {
-    fn from(text: Text) -> Self {
-        Self::Said(text)
+/// How far a check got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Connecting,
+    Sending,
+    Waiting,
+}
+
+impl Phase {
+    /// What was being done.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Sending => "sending the request",
+            Self::Waiting => "waiting for the response",
+        }
     }
 }

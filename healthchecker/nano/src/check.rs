@@ -7,8 +7,6 @@ use crate::target::Target;
 
 /// One check, as the command line asks for it.
 #[derive(Debug)]
-// In this order, which puts what is used most within a short reach.
-#[repr(C)]
 pub(crate) struct Check<'a> {
     pub(crate) target: Target<'a>,
     /// Microseconds for all of it.
@@ -42,7 +40,6 @@ impl Default for Check<'_> {
 
 impl Check<'_> {
     /// Whether a final status, or 0 where a connection was all that was wanted, is a healthy one.
-    #[inline(never)]
     pub(crate) fn is_healthy(&self, status: u16) -> bool {
         match self.healthy {
             None => status < 300,

@@ -3,67 +3,39 @@
 use healthchecker_core::cursor::Cursor;
 
 use crate::check::Check;
-use crate::names::{
-    HEADER, HELP, HOST, LACKED, METHOD, NAMES, Name, PATH, PORT, PORT_ENV, STATUS, URL, VERBOSE,
-    VERSION, known, nth,
-};
-use crate::text::{self, Text};
+use crate::names::Name;
+use crate::refusal::{Problem, Stop};
 
 /// Gives the value of an environment variable.
 pub(crate) type Variable<'f, 'v> = &'f dyn Fn(&[u8]) -> Option<&'v [u8]>;
 
-/// Names as bits.
-const fn bits<const N: usize>(names: [Name; N]) -> u16 {
-    let mut bits = 0;
-    let mut at = 0;
-    while at < N {
-        bits |= 1 << names[at];
-        at += 1;
-    }
-    bits
+/// Where words come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    CommandLine,
+    Variable,
 }
-
-/// What has no place beside an option, by its number: but for headers, the option itself as well.
-const EXCLUDED: [u16; 16] = {
-    let mut excluded = [0; 16];
-    let mut name = URL;
-    while name <= STATUS {
-        excluded[name] = bits([name]);
-        name += 1;
-    }
-    excluded[URL] |= bits([PORT, PORT_ENV, HOST, PATH]);
-    excluded[PORT] |= bits([URL, PORT_ENV]);
-    excluded[PORT_ENV] |= bits([URL, PORT]);
-    excluded[HOST] |= bits([URL]);
-    excluded[PATH] |= bits([URL]);
-    excluded[HEADER] = 0;
-    excluded
-};
 
 /// The command line as far as it was read.
 #[derive(Debug)]
-// In this order, which puts what is used most within a short reach.
-#[repr(C)]
 pub(crate) struct CommandLine<'a> {
-    /// What a refusal begins with: the source that is being read.
-    pub(crate) source: Text,
+    /// What is being read.
+    pub(crate) source: Source,
     /// The option looked at last, and its word or value: what a problem is about.
     pub(crate) name: Name,
     pub(crate) word: &'a [u8],
-    /// A bit for each name that was given, and that sources taken before have given.
-    given: u16,
-    given_before: u16,
+    /// Which options were given.
+    given: [bool; Name::COUNT],
     pub(crate) check: Check<'a>,
 }
 
 impl<'a> CommandLine<'a> {
     pub(crate) fn new() -> Self {
         Self {
-            source: text::COMMAND_LINE,
-            name: URL,
+            source: Source::CommandLine,
+            name: Name::Url,
             word: b"",
-            given: 0,
-            given_before: 0,
+            given: [false; Name::COUNT],
             check: Check::default(),
         }
     }
@@ -72,70 +44,89 @@ impl<'a> CommandLine<'a> {
     ///
     /// # Errors
     /// Why they cannot be followed; help or version, where that is what they ask for.
-    #[inline(never)]
     pub(crate) fn take(
         &mut self,
         words: &mut dyn FnMut() -> Option<&'a [u8]>,
         variable: Variable<'_, 'a>,
-    ) -> Result<(), Text> {
-        self.given_before = self.given;
+    ) -> Result<(), Stop> {
+        let before = self.given;
         while let Some(word) = words() {
             self.word = word;
-            self.name = URL;
-            if word.first().ok_or(text::EMPTY_WORD)? == &b'-' {
-                let mut cursor = Cursor::new(word);
-                self.name = known(cursor.until(b'=')).ok_or(text::UNKNOWN)?;
-                if self.name >= LACKED {
-                    return Err(text::LACKED);
-                }
-                if (HELP..=VERBOSE).contains(&self.name) {
-                    if !cursor.is_at_end() {
-                        return Err(text::NO_VALUE);
-                    }
-                    if self.name != VERBOSE {
-                        let is_alone = self.given == 0 && words().is_none();
-                        return Err(match self.name {
-                            _ if !is_alone || self.source != text::COMMAND_LINE => text::NOT_ALONE,
-                            VERSION => text::VERSION,
-                            _ => text::HELP,
-                        });
-                    }
-                } else if cursor.eat(b'=') {
-                    self.word = cursor.rest();
-                } else {
-                    self.word = words().ok_or(text::VALUE_MISSING)?;
-                    if self.word.first() == Some(&b'-') {
-                        return Err(text::OPTION_AS_VALUE);
-                    }
-                }
+            self.name = Name::Url;
+            match word.first() {
+                None => return Err(Problem::EmptyWord.into()),
+                Some(b'-') => self.take_option(words)?,
+                Some(_) => {}
             }
-            let bit = bits([self.name]);
-            if self.given_before & bit == 0 {
-                // No name is above 15 here: the mask only shows it.
-                let other = (self.given & EXCLUDED[self.name & 15]).trailing_zeros() as Name;
-                if other == self.name {
-                    return Err(text::TWICE);
-                }
-                if other <= STATUS {
-                    self.word = nth(NAMES, other);
-                    return Err(text::EXCLUDED);
-                }
-                self.given |= bit;
-                self.judge(variable)?;
+            let name = self.name;
+            if before[name as usize] {
+                continue;
             }
+            if let Some(other) = self.first_given(name.excluded()) {
+                return Err(Problem::Excluded(other).into());
+            }
+            if self.given[name as usize] && name != Name::Header {
+                return Err(Problem::Twice.into());
+            }
+            self.given[name as usize] = true;
+            self.judge(variable)?;
         }
         Ok(())
+    }
+
+    /// Takes the word looked at as an option, and the next one as its value where it holds none.
+    fn take_option(&mut self, words: &mut dyn FnMut() -> Option<&'a [u8]>) -> Result<(), Stop> {
+        let mut cursor = Cursor::new(self.word);
+        self.name = Name::of(cursor.until(b'=')).ok_or(Problem::Unknown)?;
+        match self.name {
+            Name::Lacked => return Err(Problem::Lacked.into()),
+            Name::Verbose | Name::Help | Name::Version => {
+                if !cursor.is_at_end() {
+                    return Err(Problem::NoValue.into());
+                }
+                if self.name == Name::Verbose {
+                    return Ok(());
+                }
+                let is_alone = self.source == Source::CommandLine
+                    && !self.given.contains(&true)
+                    && words().is_none();
+                return Err(match self.name {
+                    _ if !is_alone => Problem::NotAlone.into(),
+                    Name::Help => Stop::Help,
+                    _ => Stop::Version,
+                });
+            }
+            _ => {}
+        }
+        if cursor.eat(b'=') {
+            self.word = cursor.rest();
+            return Ok(());
+        }
+        self.word = words().ok_or(Problem::ValueMissing)?;
+        if self.word.first() == Some(&b'-') {
+            return Err(Problem::OptionAsValue.into());
+        }
+        Ok(())
+    }
+
+    /// The first of some options that was given.
+    fn first_given(&self, names: &[Name]) -> Option<Name> {
+        names
+            .iter()
+            .copied()
+            .find(|&name| self.given[name as usize])
     }
 
     /// Judges what was given together.
     ///
     /// # Errors
-    /// Which option has no place beside which other.
-    pub(crate) fn settle(&mut self) -> Result<(), Text> {
-        let given = self.given & const { bits([METHOD, HEADER, STATUS]) };
-        if self.check.target.is_tcp && given != 0 {
-            self.name = given.trailing_zeros() as Name;
-            return Err(text::ONLY_HTTP);
+    /// Which option has no meaning for the protocol.
+    pub(crate) fn settle(&mut self) -> Result<(), Problem> {
+        if self.check.target.is_tcp
+            && let Some(name) = self.first_given(&[Name::Method, Name::Header, Name::Status])
+        {
+            self.name = name;
+            return Err(Problem::OnlyHttp);
         }
         Ok(())
     }

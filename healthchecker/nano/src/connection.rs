@@ -10,9 +10,9 @@ use rustix::net::{
 };
 
 use crate::address::{Address, Part};
+use crate::cause::Phase;
 use crate::deadline::{Deadline, FOREVER};
 use crate::target::MAPPED;
-use crate::text::{self, Text};
 
 /// The number of stderr.
 const LAST_STREAM: RawFd = 2;
@@ -26,7 +26,6 @@ const PAUSE: Timespec = Timespec {
 /// A socket that only the process's end closes, which takes no system call.
 pub(crate) type Socket = ManuallyDrop<OwnedFd>;
 
-#[inline(never)]
 pub(crate) fn socket(family: AddressFamily, kind: SocketType) -> Result<Socket> {
     loop {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
@@ -53,7 +52,6 @@ pub(crate) fn is_here(ip: u128, peer: &Address) -> bool {
 }
 
 /// Whether a socket's own end is an address, or a part of it.
-#[inline(never)]
 fn is_end(socket: BorrowedFd<'_>, address: &Address, part: Part) -> bool {
     match getsockname(socket) {
         Ok(own) => address.has(part, &own),
@@ -67,7 +65,7 @@ pub(crate) fn open(
     peer: &Address,
     mut request: &[u8],
     deadline: &Deadline,
-    phase: &mut Text,
+    phase: &mut Phase,
 ) -> Result<()> {
     while let Err(error) = connect(socket, peer) {
         match error {
@@ -88,7 +86,7 @@ pub(crate) fn open(
         if request.is_empty() {
             break;
         }
-        *phase = text::SENDING;
+        *phase = Phase::Sending;
     }
     // Where nobody listens on a port of the ephemeral range, a socket may connect to itself.
     if is_end(socket, peer, Part::All) {

@@ -52,7 +52,6 @@ impl Deadline {
     ///
     /// # Errors
     /// `TIMEDOUT` at the deadline, whatever else is ready.
-    #[inline(never)]
     pub(crate) fn wait(
         &self,
         socket: BorrowedFd<'_>,
@@ -87,7 +86,6 @@ pub(crate) fn poll_for(files: &mut [PollFd<'_>], timeout: &Timespec) -> Result<u
 }
 
 /// Lets a timer fire once, in `limit` microseconds.
-#[inline(never)]
 fn set(timer: &OwnedFd, limit: u32) -> Result<()> {
     let once = Itimerspec {
         it_interval: Timespec {

@@ -26,19 +26,20 @@ pub mod output;
 mod refusal;
 mod request;
 mod target;
-mod text;
-#[cfg(test)]
-mod texts;
 mod value;
 mod verdict;
 
 use healthchecker_core::words::Words;
 
-use crate::command_line::CommandLine;
+use crate::command_line::{CommandLine, Source};
 pub use crate::line::Line;
+use crate::refusal::{Problem, Stop};
 
 /// The environment variable that holds more words.
 pub const VARIABLE: &[u8] = b"HEALTHCHECKER_ARGS";
+
+const HELP: &str = include_str!("help.txt");
+const VERSION: &str = concat!("healthchecker-nano ", env!("CARGO_PKG_VERSION"), "\n");
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,17 +83,21 @@ pub fn run<'a>(
     let outcome = match read {
         Ok(()) if command_line.check.make(request.as_bytes(), line) => Outcome::Healthy,
         Ok(()) => Outcome::Unhealthy,
-        Err(problem) if problem <= text::VERSION => {
-            line.say(problem);
-            return Outcome::Told;
-        }
-        Err(problem) => {
+        Err(Stop::Refused(problem)) => {
             command_line.refuse(problem, line);
             Outcome::Unhealthy
         }
+        Err(Stop::Help) => {
+            line.say(HELP);
+            return Outcome::Told;
+        }
+        Err(Stop::Version) => {
+            line.say(VERSION);
+            return Outcome::Told;
+        }
     };
     if !line.is_empty() {
-        line.text(b"\n");
+        line.say("\n");
     }
     outcome
 }
@@ -104,19 +109,19 @@ fn read<'a>(
     arguments: &'a mut [u8],
     variable: &dyn Fn(&[u8]) -> Option<&'a [u8]>,
     request: &mut Line,
-) -> Result<(), text::Text> {
+) -> Result<(), Stop> {
     command_line.take(words, variable)?;
-    command_line.source = text::VARIABLE;
+    command_line.source = Source::Variable;
     let mut arguments = Words::new(arguments);
     let taken = command_line.take(&mut || arguments.next(), variable);
     if arguments.is_open() {
-        return Err(text::OPEN_QUOTE);
+        return Err(Problem::OpenQuote.into());
     }
     taken?;
-    command_line.source = text::COMMAND_LINE;
+    command_line.source = Source::CommandLine;
     command_line.settle()?;
     if !command_line.check.request(request) {
-        return Err(text::TOO_MUCH);
+        return Err(Problem::TooMuch.into());
     }
     Ok(())
 }

@@ -45,14 +45,17 @@ impl Line {
         self
     }
 
+    /// Appends words of the program's own, up to what fits.
+    pub fn say(&mut self, text: &str) -> &mut Self {
+        self.text(text.as_bytes())
+    }
+
     /// Appends a byte, if it fits.
-    #[inline(never)]
     pub(crate) fn byte(&mut self, byte: u8) -> &mut Self {
         self.text(&[byte])
     }
 
     /// Appends a number in decimal.
-    #[inline(never)]
     pub(crate) fn number(&mut self, number: u32) -> &mut Self {
         if number > 9 {
             self.number(number / 10);
@@ -63,35 +66,34 @@ impl Line {
     /// Appends a duration as people read it: `0.4 ms`, `250 ms`, `2.0 s`.
     pub(crate) fn duration(&mut self, micros: u32) -> &mut Self {
         let (tenths, unit) = if micros < 1_000_000 {
-            (micros / 100, &b" ms"[..])
+            (micros / 100, " ms")
         } else {
-            (micros / 100_000, &b" s"[..])
+            (micros / 100_000, " s")
         };
         self.number(tenths / 10);
         if !(100_000..1_000_000).contains(&micros) {
             self.byte(b'.').number(tenths % 10);
         }
-        self.text(unit)
+        self.say(unit)
     }
 
     /// Appends a limit of whole milliseconds as the user gave it: `500 ms`, `2 s`.
     pub(crate) fn limit(&mut self, micros: u32) -> &mut Self {
         let (number, unit) = if micros.is_multiple_of(1_000_000) {
-            (micros / 1_000_000, &b" s"[..])
+            (micros / 1_000_000, " s")
         } else {
-            (micros / 1_000, &b" ms"[..])
+            (micros / 1_000, " ms")
         };
-        self.number(number).text(unit)
+        self.number(number).say(unit)
     }
 
     /// Appends what a stranger said, with everything but printable ASCII escaped; some `limit`
     /// bytes of it at most, then an ellipsis.
-    #[inline(never)]
     pub(crate) fn escaped(&mut self, bytes: &[u8], limit: usize) -> &mut Self {
         let end = self.bytes.len() + limit;
         for &byte in bytes {
             if self.bytes.len() > end {
-                return self.text("…".as_bytes());
+                return self.say("…");
             }
             if (b' '..=b'~').contains(&byte) {
                 self.byte(byte);
@@ -100,7 +102,7 @@ impl Line {
             // The names of the characters from the tab to the carriage return.
             match b"tnxxr".get(usize::from(byte.wrapping_sub(b'\t'))) {
                 Some(&name) if name != b'x' => self.byte(b'\\').byte(name),
-                _ => self.text(b"\\x").digit(byte >> 4).digit(byte & 15),
+                _ => self.say("\\x").digit(byte >> 4).digit(byte & 15),
             };
         }
         self

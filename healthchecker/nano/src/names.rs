@@ -1,93 +1,93 @@
-//! The names of the options, and which of them a word gives.
+//! The options by their names, and what belongs to each.
 
-use healthchecker_core::cursor::Cursor;
+use healthchecker_core::{duration, status, target};
 
-/// The names of all options, a line each; their places here are their numbers below. The first
-/// stands for the positional argument.
-pub(crate) const NAMES: &str = "url
---port
---timeout
---help
---version
---verbose
---port-env
---host
---path
---method
---header
---status
---contains
---json
---wait
---interval
---cacert
---server-name
---insecure
--p
--t
--h
-";
-
-/// An option's place in [`NAMES`].
-pub(crate) type Name = usize;
-
-pub(crate) const URL: Name = 0;
-pub(crate) const PORT: Name = 1;
-pub(crate) const TIMEOUT: Name = 2;
-pub(crate) const HELP: Name = 3;
-pub(crate) const VERSION: Name = 4;
-pub(crate) const VERBOSE: Name = 5;
-pub(crate) const PORT_ENV: Name = 6;
-pub(crate) const HOST: Name = 7;
-pub(crate) const PATH: Name = 8;
-pub(crate) const METHOD: Name = 9;
-pub(crate) const HEADER: Name = 10;
-pub(crate) const STATUS: Name = 11;
-/// The first of those that `healthchecker` has and this program lacks.
-pub(crate) const LACKED: Name = 12;
-/// The first of the short ones, in the order of the long ones from [`PORT`].
-pub(crate) const SHORT: Name = 19;
-
-/// The option that a word names, with two dashes or, as Go's flags have it, one.
-pub(crate) fn known(word: &[u8]) -> Option<Name> {
-    let mut name = URL;
-    loop {
-        let text = nth(NAMES, name);
-        if text == word || text.get(1..)? == word {
-            break;
-        }
-        name += 1;
-    }
-    Some(if name < SHORT {
-        name
-    } else {
-        name - SHORT + PORT
-    })
+/// An option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Name {
+    /// The positional argument.
+    Url,
+    Port,
+    PortEnv,
+    Host,
+    Path,
+    Method,
+    Header,
+    Status,
+    Timeout,
+    Verbose,
+    Help,
+    Version,
+    /// Any that `healthchecker` has and this program lacks.
+    Lacked,
 }
 
-/// One of the lines that a text holds, by its number. Empty after the last.
-#[inline(never)]
-pub(crate) fn nth(lines: &'static str, number: usize) -> &'static [u8] {
-    let mut cursor = Cursor::new(lines.as_bytes());
-    for _ in 0..number {
-        cursor.until(b'\n');
-        cursor.eat(b'\n');
-    }
-    cursor.until(b'\n')
-}
+/// The options as they are written, the form that messages show first.
+const NAMES: &[(&str, Name)] = &[
+    ("--port", Name::Port),
+    ("--port-env", Name::PortEnv),
+    ("--host", Name::Host),
+    ("--path", Name::Path),
+    ("--method", Name::Method),
+    ("--header", Name::Header),
+    ("--status", Name::Status),
+    ("--timeout", Name::Timeout),
+    ("--verbose", Name::Verbose),
+    ("--help", Name::Help),
+    ("--version", Name::Version),
+    ("-p", Name::Port),
+    ("-t", Name::Timeout),
+    ("-h", Name::Help),
+];
 
-/// Passes over the first of some lines that comes next in any case, and gives its number.
-#[inline(never)]
-pub(crate) fn eat_one_of(lines: &'static str, cursor: &mut Cursor<'_>) -> Option<usize> {
-    let mut number = 0;
-    loop {
-        let line = nth(lines, number);
-        if line.is_empty() {
-            return None;
+/// The options that `healthchecker` has and this program lacks.
+const LACKED: &str = "--contains --json --wait --interval --cacert --cert --key --server-name --insecure --header-file";
+
+impl Name {
+    /// How many there are.
+    pub(crate) const COUNT: usize = Self::Lacked as usize + 1;
+
+    /// The option that a word names, with two dashes or, as Go's flags have it, one.
+    pub(crate) fn of(word: &[u8]) -> Option<Self> {
+        let is_word = |text: &[u8]| text == word || text.get(1..) == Some(word);
+        if let Some((_, name)) = NAMES.iter().find(|(text, _)| is_word(text.as_bytes())) {
+            return Some(*name);
         }
-        if cursor.eat_in_any_case(line) {
-            return Some(number);
+        let mut lacked = LACKED.as_bytes().split(|&byte| byte == b' ');
+        lacked.any(is_word).then_some(Self::Lacked)
+    }
+
+    /// The option as messages name it.
+    pub(crate) fn text(self) -> &'static str {
+        let known = NAMES.iter().find(|(_, name)| *name == self);
+        known.map_or("url", |(text, _)| text)
+    }
+
+    /// The form that its value takes.
+    pub(crate) fn accepted(self) -> &'static str {
+        match self {
+            Self::Url => "http://HOST[:PORT][/PATH], tcp://HOST:PORT, unix:/SOCKET[:/PATH]",
+            Self::Port => "1 to 65535",
+            Self::Host => "localhost, or an address such as 127.0.0.1 or ::1",
+            Self::Path => target::ACCEPTED_PATH,
+            Self::Method => "GET, HEAD",
+            Self::Header => {
+                "'Name: value', such as 'X-Probe: docker', but none that frames the message"
+            }
+            Self::Status => status::ACCEPTED,
+            Self::Timeout => duration::ACCEPTED,
+            _ => "",
         }
-        number += 1;
+    }
+
+    /// The others that have no place beside it.
+    pub(crate) fn excluded(self) -> &'static [Self] {
+        match self {
+            Self::Url => &[Self::Port, Self::PortEnv, Self::Host, Self::Path],
+            Self::Port => &[Self::Url, Self::PortEnv],
+            Self::PortEnv => &[Self::Url, Self::Port],
+            Self::Host | Self::Path => &[Self::Url],
+            _ => &[],
+        }
     }
 }

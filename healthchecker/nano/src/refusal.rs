@@ -1,46 +1,93 @@
-//! How a command line that cannot be followed is refused: in one line that names the word at fault.
+//! Why no check is made, and how a command line that cannot be followed is refused: in one line that
+//! names the word at fault.
 
-use crate::command_line::CommandLine;
+use crate::command_line::{CommandLine, Source};
 use crate::line::Line;
-use crate::names::{NAMES, nth};
-use crate::text::{self, Text};
+use crate::names::Name;
 
-/// The form that each option's value takes, by the option's number.
-const ACCEPTED: [Text; 12] = [
-    text::URLS,
-    text::PORTS,
-    text::TIMEOUTS,
-    text::PORTS,
-    text::PORTS,
-    text::PORTS,
-    text::PORTS,
-    text::HOSTS,
-    text::PATHS,
-    text::METHODS,
-    text::HEADERS,
-    text::STATUSES,
-];
+/// Why no check is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// Help was asked for.
+    Help,
+    /// The version was asked for.
+    Version,
+    /// The command line cannot be followed.
+    Refused(Problem),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(problem)
+    }
+}
+
+/// Why a command line cannot be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Problem {
+    BadValue,
+    BadVariable,
+    EmptyWord,
+    Excluded(Name),
+    Lacked,
+    NotAlone,
+    NoValue,
+    OnlyHttp,
+    OpenQuote,
+    OptionAsValue,
+    TooMuch,
+    Twice,
+    Unknown,
+    Unset,
+    ValueMissing,
+}
+
+impl Problem {
+    /// What is said of it. `#` stands for the option at fault, `%` for its word or value.
+    fn text(self) -> &'static str {
+        match self {
+            Self::BadValue => "#: bad value \"%\"; accepted: ",
+            Self::BadVariable => "#: the variable holds \"%\"; accepted: 1 to 65535",
+            Self::EmptyWord => "\"\": an empty word is neither an option nor a URL",
+            Self::Excluded(_) => "#: excluded by ",
+            Self::Lacked => "%: healthchecker has it, healthchecker-nano does not",
+            Self::NotAlone => {
+                "%: only as the command line's sole word, so that it cannot pass for a check"
+            }
+            Self::NoValue => "%: takes no value",
+            Self::OnlyHttp => "#: has no meaning for tcp:// (only for http and unix)",
+            Self::OpenQuote => "a quote is not closed",
+            Self::OptionAsValue => "#: needs a value, not % (if that is the value: #=%)",
+            Self::TooMuch => "#: more than healthchecker-nano can send",
+            Self::Twice => "#: given twice, at last as \"%\"",
+            Self::Unknown => "%: unknown option; --help lists them",
+            Self::Unset => "#: the variable \"%\" is not set",
+            Self::ValueMissing => "%: needs a value",
+        }
+    }
+}
 
 /// Bytes shown of a word, escaped.
 const MAX_WORD: usize = 200;
 
 impl CommandLine<'_> {
     /// Says what the problem is.
-    pub(crate) fn refuse(&self, problem: Text, line: &mut Line) {
-        line.say(self.source);
-        let mut said = Line::new();
-        said.say(problem);
-        for &byte in said.as_bytes() {
+    pub(crate) fn refuse(&self, problem: Problem, line: &mut Line) {
+        line.say("healthchecker-nano: ");
+        if self.source == Source::Variable {
+            line.say("HEALTHCHECKER_ARGS: ");
+        }
+        for &byte in problem.text().as_bytes() {
             match byte {
-                b'#' => line.text(nth(NAMES, self.name)),
+                b'#' => line.say(self.name.text()),
                 b'%' => line.escaped(self.word, MAX_WORD),
                 _ => line.byte(byte),
             };
         }
-        if problem == text::BAD_VALUE
-            && let Some(accepted) = ACCEPTED.get(self.name)
-        {
-            line.say(*accepted);
-        }
+        match problem {
+            Problem::BadValue => line.say(self.name.accepted()),
+            Problem::Excluded(other) => line.say(other.text()),
+            _ => line,
+        };
     }
 }

@@ -7,7 +7,6 @@ impl Check<'_> {
     /// Writes the request: an empty one for TCP, where the connection alone is asked for. The user's
     /// headers, which have been judged, are sent as they were written, and replace the probe's own.
     /// Whether all of it fits.
-    #[inline(never)]
     pub(crate) fn request(&self, request: &mut Line) -> bool {
         let target = &self.target;
         if target.is_tcp {
@@ -15,22 +14,22 @@ impl Check<'_> {
         }
         request
             .text(self.method)
-            .text(b" ")
+            .say(" ")
             .text(target.path)
-            .text(b" HTTP/1.1\r\nConnection: close\r\n");
+            .say(" HTTP/1.1\r\nConnection: close\r\n");
         if !self.has_agent {
-            request.text(b"User-Agent: healthchecker-nano\r\n");
+            request.say("User-Agent: healthchecker-nano\r\n");
         }
         if !self.has_host {
-            request.text(b"Host: ");
+            request.say("Host: ");
             if target.is_unix {
-                request.text(b"localhost")
+                request.say("localhost")
             } else {
                 request.authority(target, target.host)
             }
-            .text(b"\r\n");
+            .say("\r\n");
         }
-        request.text(self.headers.as_bytes()).text(b"\r\n");
+        request.text(self.headers.as_bytes()).say("\r\n");
         !request.is_full()
     }
 }

@@ -14,8 +14,8 @@ use rustix::fd::BorrowedFd;
 #[cfg_attr(target_arch = "x86_64", path = "start/x86_64.rs")]
 mod machine;
 
-// What compiled code calls by name is beside the entry. Should a compiler come to call more of the
-// kind (memmove, memcmp), that is musl's, which needs no initialisation for it.
+// What compiled code calls by name (memcpy, memset, bcmp, strlen) is musl's, which needs no
+// initialisation for it.
 #[link(name = "c", kind = "static", modifiers = "-bundle")]
 unsafe extern "C" {}
 
@@ -36,7 +36,6 @@ impl Strings {
     }
 
     /// Among strings of the form `NAME=VALUE`, the value that a name has.
-    #[inline(never)]
     fn value(mut self, name: &[u8]) -> Option<NonNull<c_char>> {
         while let Some(start) = self.next_start() {
             let mut byte = start;
@@ -114,6 +113,6 @@ fn leave(line: &Line, outcome: Outcome) -> ! {
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     let mut line = Line::new();
-    line.text(b"internal error\n");
+    line.say("internal error\n");
     leave(&line, Outcome::Unhealthy)
 }

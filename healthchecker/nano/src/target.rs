@@ -48,8 +48,20 @@ impl Default for Target<'_> {
 }
 
 impl<'a> Target<'a> {
+    /// Reads a URL.
+    pub(crate) fn read_url(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
+        if cursor.eat_in_any_case(b"unix:") {
+            return self.read_socket(cursor);
+        }
+        self.is_tcp = cursor.eat_in_any_case(b"tcp://");
+        if !self.is_tcp && !cursor.eat_in_any_case(b"http://") {
+            return None;
+        }
+        self.read_authority(cursor)
+    }
+
     /// Reads what a URL has after its scheme.
-    pub(crate) fn read_authority(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
+    fn read_authority(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
         self.read_host(cursor)?;
         if cursor.eat(b':') {
             self.read_port(cursor)?;
@@ -67,7 +79,7 @@ impl<'a> Target<'a> {
     }
 
     /// Reads a unix socket's path and the HTTP path behind it.
-    pub(crate) fn read_socket(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
+    fn read_socket(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
         let rest = cursor.rest();
         let colon = rest.windows(2).position(|pair| pair == b":/");
         let (socket, path) = rest.split_at_checked(colon.unwrap_or(rest.len()))?;
@@ -82,7 +94,6 @@ impl<'a> Target<'a> {
     }
 
     /// Reads a host: no name but localhost, since nothing is resolved.
-    #[inline(never)]
     pub(crate) fn read_host(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
         let start = cursor.clone();
         self.is_localhost = cursor.eat_in_any_case(b"localhost");
@@ -110,7 +121,6 @@ impl<'a> Target<'a> {
     }
 
     /// Reads a path, which nothing follows.
-    #[inline(never)]
     pub(crate) fn read_path(&mut self, cursor: &mut Cursor<'a>) -> Option<()> {
         self.path = cursor.rest();
         *cursor = Cursor::new(b"");
@@ -125,16 +135,15 @@ impl<'a> Target<'a> {
 
 impl Line {
     /// Appends a target's host and port, as a URL has them.
-    #[inline(never)]
     pub(crate) fn authority(&mut self, target: &Target<'_>, host: &[u8]) -> &mut Self {
         let (before, after) = if target.is_bare {
-            (&b"["[..], &b"]:"[..])
+            ("[", "]:")
         } else {
-            (&b""[..], &b":"[..])
+            ("", ":")
         };
-        self.text(before)
+        self.say(before)
             .text(host)
-            .text(after)
+            .say(after)
             .number(target.port.into())
     }
 }

@@ -6,65 +6,54 @@ use healthchecker_core::header;
 use healthchecker_core::status::StatusSet;
 
 use crate::command_line::{CommandLine, Variable};
-use crate::names::{HEADER, HOST, METHOD, PATH, PORT, PORT_ENV, STATUS, TIMEOUT, URL, eat_one_of};
-use crate::text::{self, Text};
-
-/// What a URL may start with. Those after [`UNIX`] cannot be asked here.
-const SCHEMES: &str = "http://\ntcp://\nunix:\nhttps://\ngrpc://\ngrpcs://\n";
-const TCP: usize = 1;
-const UNIX: usize = 2;
-
-/// The headers that are not simply sent: the first two replace the probe's own, the others frame
-/// the message.
-const HEADERS: &str = concat!(
-    "host:\nuser-agent:\n",
-    "connection:\ncontent-length:\ntransfer-encoding:\nupgrade:\nexpect:\nte:\n"
-);
+use crate::names::Name;
+use crate::refusal::Problem;
 
 impl<'a> CommandLine<'a> {
     /// Takes the word looked at as the value of the option looked at.
     ///
     /// # Errors
     /// Why it is none.
-    pub(crate) fn judge(&mut self, variable: Variable<'_, 'a>) -> Result<(), Text> {
+    pub(crate) fn judge(&mut self, variable: Variable<'_, 'a>) -> Result<(), Problem> {
         let check = &mut self.check;
         let target = &mut check.target;
         let mut cursor = Cursor::new(self.word);
-        let mut problem = text::BAD_VALUE;
+        let mut problem = Problem::BadValue;
         let is_read = match self.name {
-            URL => match eat_one_of(SCHEMES, &mut cursor) {
-                Some(UNIX) => target.read_socket(&mut cursor),
-                Some(scheme) if scheme < UNIX => {
-                    target.is_tcp = scheme == TCP;
-                    target.read_authority(&mut cursor)
+            Name::Url => {
+                if lacked(self.word) {
+                    return Err(Problem::Lacked);
                 }
-                Some(_) => return Err(text::LACKED),
-                None => None,
-            },
-            PORT => target.read_port(&mut cursor),
-            PORT_ENV => {
-                self.word = variable(self.word).ok_or(text::UNSET)?;
+                target.read_url(&mut cursor)
+            }
+            Name::Port => target.read_port(&mut cursor),
+            Name::PortEnv => {
+                self.word = variable(self.word).ok_or(Problem::Unset)?;
                 cursor = Cursor::new(self.word);
-                problem = text::BAD_PORT_VARIABLE;
+                problem = Problem::BadVariable;
                 target.read_port(&mut cursor)
             }
-            HOST => target.read_host(&mut cursor),
-            PATH => target.read_path(&mut cursor),
-            METHOD => {
-                check.method = cursor.rest();
+            Name::Host => target.read_host(&mut cursor),
+            Name::Path => target.read_path(&mut cursor),
+            Name::Method => {
+                check.method = self.word;
                 cursor = Cursor::new(b"");
-                (check.method == b"GET" || check.method == b"HEAD").then_some(())
+                (self.word == b"GET" || self.word == b"HEAD").then_some(())
             }
-            HEADER => return self.judge_header(),
-            STATUS => {
+            Name::Header => return self.judge_header(),
+            Name::Status => {
                 check.healthy = StatusSet::read(&mut cursor);
                 check.healthy.map(drop)
             }
-            TIMEOUT => duration::read_millis(&mut cursor).map(|limit| check.limit = limit * 1_000),
-            _ => {
+            Name::Timeout => {
+                duration::read_millis(&mut cursor).map(|limit| check.limit = limit * 1_000)
+            }
+            Name::Verbose => {
                 check.is_verbose = true;
                 return Ok(());
             }
+            // Never given a value.
+            Name::Help | Name::Version | Name::Lacked => None,
         };
         if is_read.is_some() && cursor.is_at_end() {
             return Ok(());
@@ -72,20 +61,32 @@ impl<'a> CommandLine<'a> {
         Err(problem)
     }
 
-    fn judge_header(&mut self) -> Result<(), Text> {
+    fn judge_header(&mut self) -> Result<(), Problem> {
         let check = &mut self.check;
         if !header::has_form(self.word) {
-            return Err(text::BAD_VALUE);
+            return Err(Problem::BadValue);
         }
-        match eat_one_of(HEADERS, &mut Cursor::new(self.word)) {
-            None => {}
-            Some(0) if check.has_host => return Err(text::TWICE),
-            Some(0) => check.has_host = true,
-            Some(1) => check.has_agent = true,
-            Some(_) => return Err(text::BAD_VALUE),
+        let is = |name: &[u8]| Cursor::new(self.word).eat_in_any_case(name);
+        let mut framing = header::FRAMING.as_bytes().split(|&byte| byte == b'\n');
+        if framing.any(is) {
+            return Err(Problem::BadValue);
         }
+        if is(b"host:") {
+            if check.has_host {
+                return Err(Problem::Twice);
+            }
+            check.has_host = true;
+        }
+        check.has_agent |= is(b"user-agent:");
         check.headers.text(self.word);
-        check.headers.text(b"\r\n");
+        check.headers.say("\r\n");
         Ok(())
     }
+}
+
+/// Whether a URL is one that `healthchecker` asks and this program cannot.
+fn lacked(url: &[u8]) -> bool {
+    ["https://", "grpc://", "grpcs://"]
+        .iter()
+        .any(|scheme| Cursor::new(url).eat_in_any_case(scheme.as_bytes()))
 }

@@ -7,21 +7,11 @@ use crate::cause::Cause;
 use crate::check::Check;
 use crate::deadline::Deadline;
 use crate::line::Line;
-use crate::text::{self, Text};
 
 /// Bytes of a path, a reason and a body that a line has room for, escaped.
 const MAX_PATH: usize = 512;
 const MAX_REASON: usize = 256;
 const MAX_BODY: usize = 2048;
-
-/// What some errors are called.
-const CAUSES: [(Errno, Text); 5] = [
-    (Errno::CONNREFUSED, text::REFUSED),
-    (Errno::NOENT, text::NO_SOCKET),
-    (Errno::TIMEDOUT, text::TIMED_OUT),
-    (Errno::CONNRESET, text::RESET),
-    (Errno::MFILE, text::NO_DESCRIPTOR),
-];
 
 impl Check<'_> {
     /// Makes the check and says what it found. Whether the target is healthy.
@@ -32,30 +22,38 @@ impl Check<'_> {
         if is_healthy && !self.is_verbose {
             return true;
         }
-        if !is_healthy {
-            line.say(text::UN);
-        }
-        line.say(text::HEALTHY);
+        line.say(if is_healthy {
+            "healthy: "
+        } else {
+            "unhealthy: "
+        });
         self.place(line, attempt.is_second);
         if !self.target.is_tcp {
             line.byte(b' ').escaped(self.target.path, MAX_PATH);
         }
-        line.text(b": ");
+        line.say(": ");
         match finding {
-            Ok(0) => line.say(text::CONNECTED),
+            Ok(0) => line.say("connected"),
             Ok(status) => line
                 .number(status.into())
                 .byte(b' ')
                 .escaped(attempt.answer.reason(), MAX_REASON),
-            Err(Cause::Said(text)) => line.say(text),
+            Err(Cause::Answer(fault)) => line.say(fault.text()),
+            Err(Cause::Closed) => line.say("closed without a response"),
+            Err(Cause::ClosedEarly) => {
+                line.say("closed early, before the end of the response's head")
+            }
+            Err(Cause::NotHere) => {
+                line.say("neither loopback nor an address of this machine; nothing was sent")
+            }
             Err(Cause::System(error)) => self.failure(line, error, &attempt),
         }
-        .text(b" (")
+        .say(" (")
         .duration(attempt.deadline.as_ref().map_or(0, Deadline::elapsed))
-        .text(b")");
+        .say(")");
         let body = attempt.answer.body();
         if !body.is_empty() {
-            line.text(b": ").escaped(body, MAX_BODY);
+            line.say(": ").escaped(body, MAX_BODY);
         }
         is_healthy
     }
@@ -76,19 +74,21 @@ impl Check<'_> {
 
     /// What the system said ended the check.
     fn failure<'l>(&self, line: &'l mut Line, error: Errno, attempt: &Attempt<'_>) -> &'l mut Line {
-        let known = CAUSES.iter().find(|(known, _)| *known == error);
-        let cause = known.map_or(text::FAILED, |(_, cause)| *cause);
-        line.say(cause);
-        match cause {
-            text::NO_SOCKET => return line,
-            text::REFUSED if attempt.both => {
-                return self.place(line.say(text::BY), true).say(text::TOO);
+        match error {
+            Errno::NOENT => return line.say("no such socket"),
+            Errno::CONNREFUSED if attempt.both => {
+                return self
+                    .place(line.say("connection refused, by "), true)
+                    .say(" too");
             }
-            text::REFUSED => return line,
-            text::TIMED_OUT => line.limit(self.limit),
-            text::FAILED => line.number(error.raw_os_error() as u32),
-            _ => line,
+            Errno::CONNREFUSED => return line.say("connection refused"),
+            Errno::TIMEDOUT => line.say("timed out after ").limit(self.limit),
+            Errno::CONNRESET => line.say("reset"),
+            Errno::MFILE => line.say("too many open files"),
+            _ => line
+                .say("failed with os error ")
+                .number(error.raw_os_error() as u32),
         };
-        line.say(text::WHILE).say(attempt.phase)
+        line.say(" while ").say(attempt.phase.text())
     }
 }

@@ -1,5 +1,4 @@
 use super::*;
-use crate::names::{SHORT, TIMEOUT};
 use crate::{Line, Outcome};
 
 fn run(words: &[&str], variable: Option<&str>) -> (Outcome, String) {
@@ -225,28 +224,4 @@ fn help_and_version_stand_alone() {
             concat!("healthchecker-nano ", env!("CARGO_PKG_VERSION"), "\n")
         )
     );
-}
-
-#[test]
-fn every_name_is_at_its_place() {
-    for (name, text) in [
-        (URL, "url"),
-        (PORT, "--port"),
-        (PORT_ENV, "--port-env"),
-        (HOST, "--host"),
-        (PATH, "--path"),
-        (METHOD, "--method"),
-        (HEADER, "--header"),
-        (STATUS, "--status"),
-        (TIMEOUT, "--timeout"),
-        (VERBOSE, "--verbose"),
-        (LACKED, "--contains"),
-        (HELP, "--help"),
-        (VERSION, "--version"),
-        (SHORT, "-p"),
-        (SHORT + TIMEOUT - PORT, "-t"),
-        (SHORT + HELP - PORT, "-h"),
-    ] {
-        assert_eq!(NAMES.lines().nth(name), Some(text));
-    }
 }
