@@ -35,8 +35,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over `byte`, if it is the next one.
-    // Called at every turn: inlined it costs nano 70 bytes.
-    #[inline(never)]
     pub fn eat(&mut self, byte: u8) -> bool {
         match self.rest.split_first() {
             Some((&first, rest)) if first == byte => {

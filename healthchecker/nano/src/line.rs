@@ -35,6 +35,7 @@ impl Line {
     }
 
     /// Appends a text as it is, up to what fits.
+    // Inlined wherever something is said it is 1.5 KB more.
     #[inline(never)]
     pub fn text(&mut self, text: &[u8]) -> &mut Self {
         let room = self.bytes.remaining_capacity();

@@ -41,7 +41,7 @@ const NAMES: &[(&str, Name)] = &[
 ];
 
 /// The options that `healthchecker` has and this program lacks.
-const LACKED: &str = "--contains --json --wait --interval --cacert --cert --key --server-name --insecure --header-file";
+const LACKED: &str = "--contains --json --wait --interval --cacert --server-name --insecure";
 
 impl Name {
     /// How many there are.
