@@ -82,26 +82,43 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Passes over the digits of a base up to 16 that come next, at least one, and gives the number
-    /// that they spell, if it is at most `max`.
-    pub fn number(&mut self, base: u8, max: u32) -> Option<u32> {
-        let before = self.rest.len();
-        let mut number = 0u64;
-        while let Some((&first, rest)) = self.rest.split_first() {
-            let mut digit = first.wrapping_sub(b'0');
-            if digit > 9 {
-                // Letters of either case follow the other digits; what lies between is none.
-                digit = (first | 0x20).wrapping_sub(b'a').saturating_add(10);
-            }
-            if digit >= base {
-                break;
-            }
-            self.rest = rest;
-            number = number * u64::from(base) + u64::from(digit);
-            if number > u64::from(max) {
-                return None;
-            }
+    /// Passes over the next digit of a base up to 16, and gives what it stands for.
+    pub fn digit(&mut self, base: u8) -> Option<u32> {
+        let (&first, rest) = self.rest.split_first()?;
+        let mut digit = first.wrapping_sub(b'0');
+        if digit > 9 {
+            // Letters of either case follow the other digits; what lies between is none.
+            digit = (first | 0x20).wrapping_sub(b'a').saturating_add(10);
         }
-        (self.rest.len() < before).then_some(number as u32)
+        (digit < base).then(|| {
+            self.rest = rest;
+            digit.into()
+        })
+    }
+
+    /// Passes over the digits of a base up to 16 that come next, at least one, and gives the number
+    /// that they spell. Where it is more than `max`, or no digit comes, nothing is passed over.
+    ///
+    /// ```
+    /// use healthchecker_core::cursor::Cursor;
+    ///
+    /// let mut cursor = Cursor::new(b"65536/x");
+    /// assert_eq!(cursor.number(10, 65_535), None);
+    /// assert_eq!(cursor.number(10, 65_536), Some(65_536));
+    /// assert_eq!(cursor.number(10, 9), None);
+    /// assert_eq!(cursor.rest(), b"/x");
+    /// ```
+    pub fn number(&mut self, base: u8, max: u32) -> Option<u32> {
+        let mut after = self.clone();
+        let mut number = u64::from(after.digit(base)?);
+        while number <= max.into()
+            && let Some(digit) = after.digit(base)
+        {
+            number = number * u64::from(base) + u64::from(digit);
+        }
+        (number <= max.into()).then(|| {
+            *self = after;
+            number as u32
+        })
     }
 }

@@ -1,21 +1,27 @@
+#[path = "../../../core/src/address/tests/literals.rs"]
+mod literals;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use healthchecker_core::target::{Host, Place, Protocol, Target as CoreTarget};
+use proptest::prelude::*;
 
+use self::literals::{fixed, ipv4_like, ipv6_like};
 use super::*;
 use crate::address::Address;
 use crate::command_line::CommandLine;
 use crate::connection::is_here;
 
-/// What this program reads of a URL, by way of its command line.
-fn read(url: &[u8]) -> Option<Target<'_>> {
+/// What this program reads of a word, a URL as a rule, by way of its command line.
+fn read(word: &[u8]) -> Option<Target<'_>> {
     let mut command_line = CommandLine::new();
-    let mut words = std::iter::once(url);
+    let mut words = std::iter::once(word);
     command_line.take(&mut || words.next(), &|_| None).ok()?;
     Some(command_line.check.target)
 }
 
-/// The same by the shared grammar, but for what this program refuses: names, TLS and gRPC.
+/// The same by the shared grammar, but for what this program refuses: names, abstract sockets, TLS and
+/// gRPC.
 fn expected(url: &[u8]) -> Option<Target<'_>> {
     let core = CoreTarget::parse(url).ok()?;
     let mut target = Target {
@@ -145,6 +151,31 @@ fn reads_mistyped_urls_as_the_shared_grammar_does() {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(fixed(5_000))]
+
+    #[test]
+    fn ipv4_hosts_are_those_of_the_standard_parser(text in ipv4_like()) {
+        let ip = text.parse::<Ipv4Addr>().ok().map(|ip| ip.to_ipv6_mapped().to_bits());
+        prop_assert_eq!(host_ip(&format!("--host={text}")), ip);
+        prop_assert_eq!(host_ip(&format!("http://{text}:80/x")), ip);
+    }
+
+    #[test]
+    fn ipv6_hosts_are_those_of_the_standard_parser(text in ipv6_like()) {
+        let ip = text.parse::<Ipv6Addr>().ok().map(Ipv6Addr::to_bits);
+        let bare = text.parse::<Ipv4Addr>().ok().map(|ip| ip.to_ipv6_mapped().to_bits());
+        prop_assert_eq!(host_ip(&format!("--host={text}")), ip.or(bare));
+        prop_assert_eq!(host_ip(&format!("--host=[{text}]")), ip);
+        prop_assert_eq!(host_ip(&format!("http://[{text}]:80/x")), ip);
+        prop_assert_eq!(host_ip(&format!("tcp://[{text}]:80")), ip);
+    }
+}
+
+fn host_ip(word: &str) -> Option<u128> {
+    read(word.as_bytes()).map(|target| target.ip)
 }
 
 #[test]
