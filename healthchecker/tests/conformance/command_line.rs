@@ -62,7 +62,13 @@ const MISUSE: &[Misuse] = &[
     (&["--timeout=2"], "", "--timeout"),
     (&["--timeout=2h"], "", "--timeout"),
     (&["--timeout=-2s"], "", "--timeout"),
-    (&["--timeout=1.5s"], "", "--timeout"),
+    (&["--timeout=1.5"], "", "--timeout"),
+    (&["--timeout=.5s"], "", "--timeout"),
+    (&["--timeout=1.0005s"], "", "--timeout"),
+    (&["--timeout=1.5ms"], "", "--timeout"),
+    (&["--timeout=500us"], "", "--timeout"),
+    (&["--timeout=1m 30s"], "", "--timeout"),
+    (&["--timeout=59m61s"], "", "--timeout"),
     (&["--timeout=999m"], "", "--timeout"),
     (&["-t", "soon"], "", "--timeout"),
     (&["-t"], "", "-t"),
@@ -195,6 +201,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     trials.push(Trial::test("misuse: words that are not UTF-8", not_utf8));
     trials.push(Trial::test("misuse: a very long word", long_word));
     trials.push(Trial::test("every spelling of the port", spellings));
+    trials.push(Trial::test("durations as Go writes them", durations));
     trials.push(Trial::test("the variable's words come first", variable));
     trials.push(Trial::test("--port-env", port_env));
     trials.push(Trial::test("--verbose says so", verbose));
@@ -290,6 +297,26 @@ fn spellings() -> Result<(), Failed> {
         check(&Run::new(words).finish(), &healthy())?;
     }
     Ok(())
+}
+
+fn durations() -> Result<(), Failed> {
+    let server = server();
+    for duration in ["1.5s", "1m30s", "1h", "0.5m", "1h0m0s", "0.25h", "2000ms"] {
+        let words = [
+            format!("--port={}", server.port()),
+            format!("--timeout={duration}"),
+        ];
+        check(&Run::new(words).finish(), &healthy())?;
+    }
+    let silent = Server::start(vec![Step::Hold]);
+    let words = [
+        format!("--port={}", silent.port()),
+        "--timeout=0.1s50ms".into(),
+    ];
+    check(
+        &Run::new(words).finish(),
+        &unhealthy(["timed out after 150 ms"]),
+    )
 }
 
 fn variable() -> Result<(), Failed> {

@@ -95,7 +95,7 @@ fn refusals_name_the_word_and_what_is_accepted() {
         ),
         (
             &["-t", "2"],
-            "--timeout: bad value \"2\"; accepted: a whole number with ms, s or m, from 1ms to 60m, such as 2s or 500ms",
+            "--timeout: bad value \"2\"; accepted: numbers with h, m, s or ms, from 1ms to 60m in whole milliseconds, such as 500ms, 1.5s or 1m30s",
         ),
         (
             &["tcp://localhost:1", "--status=200"],
