@@ -84,11 +84,17 @@ impl<'c> Attempt<'c> {
         }
         let socket = socket(peer.family(), SocketType::STREAM)?;
         let socket = socket.as_fd();
-        open(socket, &peer, self.request, deadline, &mut self.phase)?;
+        let is_taken = open(socket, &peer, self.request, deadline, &mut self.phase)?;
         if target.is_tcp {
             return Ok(0);
         }
         self.phase = Phase::Waiting;
-        self.answer.read(socket, deadline, check)
+        let finding = self.answer.read(socket, deadline, check);
+        if !is_taken && matches!(finding, Err(Cause::Closed | Cause::ClosedEarly)) {
+            // The system has said it once, when the request was sent.
+            self.phase = Phase::Sending;
+            return Err(Errno::CONNRESET.into());
+        }
+        finding
     }
 }

@@ -59,14 +59,16 @@ fn is_end(socket: BorrowedFd<'_>, address: &Address, part: Part) -> bool {
     }
 }
 
-/// Connects and sends the request, if there is one.
+/// Connects and sends the request, if there is one. Whether all of it was taken: the other side may
+/// have ended the connection before.
 pub(crate) fn open(
     socket: BorrowedFd<'_>,
     peer: &Address,
     mut request: &[u8],
     deadline: &Deadline,
     phase: &mut Phase,
-) -> Result<()> {
+) -> Result<bool> {
+    let mut is_taken = true;
     while let Err(error) = connect(socket, peer) {
         match error {
             Errno::INPROGRESS => break,
@@ -80,7 +82,7 @@ pub(crate) fn open(
         match send(socket, request, SendFlags::NOSIGNAL) {
             Ok(sent) => request = request.get(sent..).unwrap_or_default(),
             // A server may answer without having read the request: its answer is what counts.
-            Err(Errno::PIPE | Errno::CONNRESET) => request = b"",
+            Err(Errno::PIPE | Errno::CONNRESET) => (is_taken, request) = (false, b""),
             Err(error) => return Err(error),
         }
         if request.is_empty() {
@@ -92,5 +94,5 @@ pub(crate) fn open(
     if is_end(socket, peer, Part::All) {
         return Err(Errno::CONNREFUSED);
     }
-    Ok(())
+    Ok(is_taken)
 }
