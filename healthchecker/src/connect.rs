@@ -6,6 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use healthchecker_core::target::{Host, Place};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
 
 use crate::address;
@@ -133,8 +135,36 @@ fn combine(first: &mut Attempt, place: String, second: Failure) {
     }
 }
 
+/// Connects without blocking, and waits for that to be settled.
+///
+/// A connection that was accepted and then reset is one: what came before the reset can be read, and
+/// whoever writes learns of it. A connect that blocks would fail then, and the kernel would throw away
+/// what came.
 fn tcp(address: SocketAddr, deadline: Deadline) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect_timeout(&address, deadline.remaining()?)?;
+    let family = match address {
+        SocketAddr::V4(_) => AddressFamily::INET,
+        SocketAddr::V6(_) => AddressFamily::INET6,
+    };
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = net::socket_with(family, SocketType::STREAM, flags, None)?;
+    match net::connect(&socket, &address) {
+        Ok(()) | Err(Errno::INPROGRESS) => {}
+        Err(error) => return Err(error.into()),
+    }
+    loop {
+        let left = Timespec::try_from(deadline.remaining()?).map_err(|_| Errno::INVAL)?;
+        match poll(&mut [PollFd::new(&socket, PollFlags::OUT)], Some(&left)) {
+            Ok(0) | Err(Errno::INTR) => {}
+            Ok(_) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match sockopt::socket_error(&socket)? {
+        Ok(()) | Err(Errno::CONNRESET | Errno::PIPE) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let stream = TcpStream::from(socket);
+    stream.set_nonblocking(false)?;
     // A port of the ephemeral range that nobody listens on can connect to itself.
     if stream.local_addr().is_ok_and(|local| local == address) {
         return Err(io::ErrorKind::ConnectionRefused.into());
@@ -167,7 +197,7 @@ fn connect_unix(address: &SocketAddrUnix, deadline: Deadline) -> io::Result<Unix
         sockopt::set_socket_timeout(&socket, sockopt::Timeout::Send, Some(deadline.remaining()?))?;
         match net::connect(&socket, address) {
             Ok(()) => return Ok(UnixStream::from(socket)),
-            Err(rustix::io::Errno::INTR) => {}
+            Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
     }

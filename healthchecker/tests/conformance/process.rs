@@ -1,5 +1,7 @@
 //! The process around a check: closed descriptors, full pipes, signals, limits.
 
+mod resets;
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::fd::AsFd;
@@ -30,6 +32,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         Trial::test("SIGTERM ends a check, and never with exit 0", terminated),
     ];
+    trials.extend(resets::trials());
     // A dynamic loader needs descriptors of its own.
     if binary().is_static {
         trials.push(Trial::test("no descriptor left is exit 1", no_descriptors));
