@@ -35,7 +35,10 @@ impl Headers {
         let mut headers = Self::default();
         for text in given {
             let refused = |problem: &str| {
-                let shown = message::escaped(text, 200);
+                // The value may be a secret, and what is said is logged.
+                let colon = text.iter().position(|&byte| byte == b':');
+                let name = text.get(..colon.unwrap_or(text.len()));
+                let shown = message::escaped(name.unwrap_or_default(), 200);
                 let accepted = header::ACCEPTED;
                 OptionsError::new(
                     "header",
@@ -160,6 +163,19 @@ mod tests {
         }
         assert!(judged(&["Content-Type: x", "grpc-x: y"], &[], Protocol::Http).is_ok());
         assert!(judged(&["Authorization: x", "X-Tenant: y"], &[], Protocol::Grpcs).is_ok());
+    }
+
+    #[test]
+    fn values_are_not_said() {
+        for header in [
+            "X: s3cret\r\nY: z",
+            "X\t: s3cret",
+            "TE: s3cret",
+            "X-Bin: s3cret!",
+        ] {
+            let problem = judged(&[header], &[], Protocol::Grpc).unwrap_err();
+            assert!(!problem.contains("s3cret"), "{problem}");
+        }
     }
 
     #[test]

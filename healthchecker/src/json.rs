@@ -54,8 +54,11 @@ impl JsonTest {
             ));
         }
         let pointer = message::escaped(self.pointer.as_bytes(), 200);
+        // What the pointer passes over would not be looked at.
+        let document =
+            str::from_utf8(&document).map_err(|error| format!("its body is not JSON ({error})"))?;
         let found = self
-            .find(&document)
+            .find(document)
             .map_err(|error| format!("its body is not JSON ({error})"))?
             .ok_or_else(|| format!("its body has nothing at {pointer}"))?;
         if found.is(&self.value) {
@@ -66,8 +69,8 @@ impl JsonTest {
     }
 
     /// The value that the pointer leads to.
-    fn find<'d>(&self, document: &'d [u8]) -> serde_json::Result<Option<Found<'d>>> {
-        let mut document = serde_json::Deserializer::from_slice(document);
+    fn find<'d>(&self, document: &'d str) -> serde_json::Result<Option<Found<'d>>> {
+        let mut document = serde_json::Deserializer::from_str(document);
         let found = Find(&self.tokens).deserialize(&mut document)?;
         document.end()?;
         found.map(Found::read).transpose()

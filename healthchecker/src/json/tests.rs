@@ -78,6 +78,15 @@ fn bodies_that_are_not_json() {
 }
 
 #[test]
+fn bodies_that_are_not_utf_8() {
+    let test = JsonTest::parse(b"/status=UP").unwrap();
+    let problem = test
+        .check(&b"{\"status\":\"UP\",\"\xff\":1}"[..])
+        .unwrap_err();
+    assert!(problem.contains("not JSON (invalid utf-8"), "{problem}");
+}
+
+#[test]
 fn large_and_deep_documents_end() {
     let large = format!("[{}1]", "0,".repeat(200_000));
     assert!(

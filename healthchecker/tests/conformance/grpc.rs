@@ -11,10 +11,11 @@ use std::time::Duration;
 use libtest_mimic::{Completion, Failed, Trial};
 
 use crate::places::Place;
-use crate::probe::{Need, Outcome, Run, binary};
+use crate::probe::{Need, binary};
 use crate::row::{Expected, Row, check, healthy, unhealthy};
 use crate::server::{Reserved, Step};
-use crate::{skip, tls};
+use crate::skip;
+use crate::tls::{self, run};
 
 pub(crate) fn trials() -> Vec<Trial> {
     if !binary().can(Need::Grpc) {
@@ -122,10 +123,6 @@ impl Drop for Python {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn run<const N: usize>(words: [&str; N]) -> Outcome {
-    Run::new(words.iter().chain(&["--timeout=20s"])).finish()
 }
 
 fn serving(python: &Python) -> Result<(), Failed> {

@@ -11,7 +11,7 @@ use crate::server::{Server, Step};
 const LATENESS: Duration = Duration::from_millis(100);
 
 /// Bytes that may be resident where gRPC or TLS is spoken, whatever a server sends.
-const RESIDENT_WITH_TLS_OR_GRPC: u64 = 16 * 1024 * 1024;
+pub(crate) const RESIDENT_WITH_TLS_OR_GRPC: u64 = 16 * 1024 * 1024;
 
 /// Runs a check that has a deadline until it was kept three times: a machine under load may be late
 /// where the probe was not, but not three times of five. `run` judges all else, each time, and says

@@ -9,7 +9,7 @@ use libtest_mimic::{Completion, Failed, Trial};
 
 use crate::places::Place;
 use crate::probe::{Need, Outcome, Run, binary};
-use crate::row::{Row, check, healthy, unhealthy};
+use crate::row::{RESIDENT_WITH_TLS_OR_GRPC, Row, check, healthy, unhealthy};
 use crate::server::{Reserved, Step};
 use crate::skip;
 
@@ -201,8 +201,17 @@ fn configure(ports: &[Reserved; 5], directory: &Path) -> String {
     )
 }
 
-fn run<const N: usize>(words: [&str; N]) -> Outcome {
-    Run::new(words.iter().chain(&["--timeout=10s"])).finish()
+/// A run whose memory is bounded, where it can be measured.
+pub(crate) fn run<const N: usize>(words: [&str; N]) -> Outcome {
+    let outcome = Run::new(words.iter().chain(&["--timeout=20s"]))
+        .measured()
+        .finish();
+    let resident = outcome.resident.filter(|_| binary().is_static);
+    assert!(
+        resident.is_none_or(|bytes| bytes <= RESIDENT_WITH_TLS_OR_GRPC),
+        "{outcome:?}"
+    );
+    outcome
 }
 
 fn trusted(nginx: &Nginx) -> Result<(), Failed> {
