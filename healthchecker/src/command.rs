@@ -1,7 +1,7 @@
 //! The command line as a function, for a service that offers it as a subcommand of its own.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal;
 use std::panic::{self, PanicHookInfo};
 use std::process::ExitCode;
@@ -63,7 +63,8 @@ fn follow(words: Vec<OsString>) -> ExitCode {
             };
         }
     }
-    match Command::read(&words) {
+    let variable = env::var_os("HEALTHCHECKER_ARGS");
+    match Command::read(&words, variable.as_deref()) {
         Ok(command) => command.follow(),
         Err(misuse) => {
             let line = format!("healthchecker: {misuse}");
@@ -93,7 +94,7 @@ fn exit_1(panic: &PanicHookInfo<'_>) {
     std::process::exit(1);
 }
 
-struct Command {
+pub(crate) struct Command {
     probe: Probe,
     wait: Option<Duration>,
     interval: Duration,
@@ -107,9 +108,8 @@ impl From<OptionsError> for Misuse {
 }
 
 impl Command {
-    fn read(words: &[OsString]) -> Result<Self, Misuse> {
-        let variable = env::var_os("HEALTHCHECKER_ARGS");
-        let mut arguments = Arguments::new(words, variable.as_deref())?;
+    pub(crate) fn read(words: &[OsString], variable: Option<&OsStr>) -> Result<Self, Misuse> {
+        let mut arguments = Arguments::new(words, variable)?;
         let mut builder = Probe::builder(short_options::url(&mut arguments)?);
         if let Some(method) = arguments.value("--method")? {
             builder = builder.method(match &method[..] {

@@ -11,6 +11,9 @@ mod deadline;
 mod duplex;
 mod file;
 mod framing;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod headers;
