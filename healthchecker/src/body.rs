@@ -156,6 +156,17 @@ mod tests {
     }
 
     #[test]
+    fn keeps_no_more_than_a_beginning() {
+        let mut search = Search::new(Some(b"12345"));
+        for bytes in [&b"x"[..], b"xx1234", &[b'1'; 1000], b""] {
+            search.push(bytes);
+            assert!(search.window.len() < 5, "{:?}", search.window);
+        }
+        search.push(b"2345");
+        assert!(search.found);
+    }
+
+    #[test]
     fn shows_the_start_of_a_body_without_it() {
         let failure = contains("UP", &vec![b'x'; 100_000][..]).unwrap_err();
         assert_eq!(failure.body, vec![b'x'; message::MAX_BODY]);
@@ -182,6 +193,48 @@ mod tests {
         assert_eq!(
             both("tat", b"{\"status\":1}"),
             Err("/status is 1, not \"UP\"".into())
+        );
+    }
+
+    #[test]
+    fn no_test_is_empty() {
+        assert!(BodyTest::default().is_empty());
+        let contains = BodyTest {
+            contains: Some(b"UP".to_vec()),
+            ..BodyTest::default()
+        };
+        assert!(!contains.is_empty());
+        #[cfg(feature = "json")]
+        assert!(
+            !BodyTest {
+                json: crate::json::JsonTest::parse(b"/a=b"),
+                ..BodyTest::default()
+            }
+            .is_empty()
+        );
+    }
+
+    /// Fails in this way once, and then has its text.
+    struct Failing(Option<io::ErrorKind>, &'static [u8]);
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.take() {
+                Some(kind) => Err(kind.into()),
+                None => self.1.read(buffer),
+            }
+        }
+    }
+
+    #[test]
+    fn a_signal_does_not_end_a_body_and_a_failure_does() {
+        let body = |kind| contains("UP", Failing(Some(kind), b"UP"));
+        assert!(body(io::ErrorKind::Interrupted).is_ok());
+        let failure = body(io::ErrorKind::ConnectionReset).unwrap_err();
+        assert!(
+            failure.what.contains("as far as it can be read"),
+            "{}",
+            failure.what
         );
     }
 

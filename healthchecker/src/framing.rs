@@ -83,7 +83,17 @@ mod tests {
             )),
             "Content-Length: 1\r\n"
         );
-        assert!(kept(&"Content-Length: 1\r\n".repeat(1000)).len() <= MAX_KEPT);
+        // As many whole lines as fit.
+        let line = "Content-Length: 1\r\n";
+        assert_eq!(kept(&line.repeat(1000)), line.repeat(MAX_KEPT / line.len()));
+        for (length, is_kept) in [
+            (MAX_LINE - 1, true),
+            (MAX_LINE, false),
+            (MAX_LINE + 1, false),
+        ] {
+            let line = format!("{:0<length$}", "Content-Length: 1");
+            assert_eq!(!kept(&format!("{line}\n")).is_empty(), is_kept, "{length}");
+        }
     }
 
     #[test]

@@ -29,6 +29,12 @@ fn every_spelling_of_an_option() {
 }
 
 #[test]
+fn the_short_timeout() {
+    let mut arguments = read(&["-t", "1s"], "").unwrap();
+    assert_eq!(arguments.value("--timeout").unwrap().unwrap(), b"1s");
+}
+
+#[test]
 fn values_are_kept_byte_for_byte() {
     for value in ["", "=", "a=b", "--port", "-x", "'quoted'", "\"", " blank "] {
         let word = format!("--contains={value}");
@@ -55,8 +61,16 @@ fn the_command_line_replaces_the_variable() {
     assert_eq!(arguments.values("--header"), [b"A: 1", b"B: 2"]);
     let mut arguments = read(&["http://localhost/a"], "http://localhost/b").unwrap();
     assert_eq!(arguments.url().unwrap().unwrap(), b"http://localhost/a");
-    let mut arguments = read(&["--verbose"], "--verbose").unwrap();
-    assert!(arguments.flag("--verbose").unwrap());
+    for (words, variable, is_given) in [
+        (&["--verbose"][..], "--verbose", true),
+        (&["--verbose"], "--verbose --verbose", true),
+        (&["--verbose"], "", true),
+        (&[], "--verbose", true),
+        (&["--insecure"], "--port=1", false),
+    ] {
+        let flag = read(words, variable).unwrap().flag("--verbose");
+        assert_eq!(flag.unwrap(), is_given, "{words:?} {variable}");
+    }
 }
 
 #[test]
