@@ -63,7 +63,8 @@ impl<'a> CommandLine<'a> {
                 continue;
             }
             if let Some(other) = self.first_given(name.excluded()) {
-                return Err(Problem::Excluded(other).into());
+                self.word = other.text().as_bytes();
+                return Err(Problem::Excluded.into());
             }
             if self.given[name as usize] && name != Name::Header {
                 return Err(Problem::Twice.into());

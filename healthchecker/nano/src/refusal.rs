@@ -3,7 +3,6 @@
 
 use crate::command_line::{CommandLine, Source};
 use crate::line::Line;
-use crate::names::Name;
 
 /// Why no check is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub(crate) enum Problem {
     BadValue,
     BadVariable,
     EmptyWord,
-    Excluded(Name),
+    Excluded,
     Lacked,
     NotAlone,
     NoValue,
@@ -49,7 +48,7 @@ impl Problem {
             Self::BadValue => "#: bad value \"%\"; accepted: ",
             Self::BadVariable => "#: the variable holds \"%\"; accepted: 1 to 65535",
             Self::EmptyWord => "\"\": an empty word is neither an option nor a URL",
-            Self::Excluded(_) => "#: excluded by ",
+            Self::Excluded => "#: excluded by %",
             Self::Lacked => "%: healthchecker has it, healthchecker-nano does not",
             Self::NotAlone => {
                 "%: only as the command line's sole word, so that it cannot pass for a check"
@@ -84,10 +83,8 @@ impl CommandLine<'_> {
                 _ => line.byte(byte),
             };
         }
-        match problem {
-            Problem::BadValue => line.say(self.name.accepted()),
-            Problem::Excluded(other) => line.say(other.text()),
-            _ => line,
-        };
+        if problem == Problem::BadValue {
+            line.say(self.name.accepted());
+        }
     }
 }
