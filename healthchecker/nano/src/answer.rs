@@ -11,7 +11,7 @@ use rustix::io::{Errno, read};
 
 use crate::cause::{Cause, Finding};
 use crate::check::Check;
-use crate::deadline::{Deadline, FOREVER};
+use crate::deadline::Deadline;
 
 /// Bytes taken at once.
 const READ: usize = 2048;
@@ -49,7 +49,7 @@ impl Answer {
         let mut status = 0;
         loop {
             let received = deadline
-                .wait(socket, PollFlags::IN, &FOREVER)
+                .wait(socket, PollFlags::IN)
                 .and_then(|()| read(socket, &mut buffer));
             let mut bytes = match received {
                 Ok((bytes, _)) if !bytes.is_empty() => &*bytes,

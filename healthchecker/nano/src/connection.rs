@@ -1,9 +1,7 @@
 //! Sockets: opened, connected and written to without ever blocking, and closed by the process's end.
 
-use core::mem::ManuallyDrop;
-
 use rustix::event::{PollFlags, Timespec};
-use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use rustix::fd::{AsFd, BorrowedFd};
 use rustix::io::{Errno, Result};
 use rustix::net::{
     AddressFamily, SendFlags, SocketFlags, SocketType, connect, getsockname, send, socket_with,
@@ -11,11 +9,9 @@ use rustix::net::{
 
 use crate::address::{Address, Part};
 use crate::cause::Phase;
-use crate::deadline::{Deadline, FOREVER};
+use crate::deadline::Deadline;
+use crate::file::{File, keep};
 use crate::target::MAPPED;
-
-/// The number of stderr.
-const LAST_STREAM: RawFd = 2;
 
 /// How long to wait before a full backlog is tried again.
 const PAUSE: Timespec = Timespec {
@@ -23,18 +19,9 @@ const PAUSE: Timespec = Timespec {
     tv_nsec: 10_000_000,
 };
 
-/// A socket that only the process's end closes, which takes no system call.
-pub(crate) type Socket = ManuallyDrop<OwnedFd>;
-
-pub(crate) fn socket(family: AddressFamily, kind: SocketType) -> Result<Socket> {
-    loop {
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        let socket = ManuallyDrop::new(socket_with(family, kind, flags, None)?);
-        // A standard stream that was closed left its number: the message is not for the peer.
-        if socket.as_raw_fd() > LAST_STREAM {
-            return Ok(socket);
-        }
-    }
+pub(crate) fn socket(family: AddressFamily, kind: SocketType) -> Result<File> {
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    keep(socket_with(family, kind, flags, None)?)
 }
 
 /// Whether an address is this machine's: a unix socket, a loopback address, or one of an
@@ -73,12 +60,12 @@ pub(crate) fn open(
         match error {
             Errno::INPROGRESS => break,
             // The backlog of a unix socket is full, and nothing can be polled for a place.
-            Errno::AGAIN => deadline.wait(socket, PollFlags::empty(), &PAUSE)?,
+            Errno::AGAIN => deadline.pause(&PAUSE)?,
             _ => return Err(error),
         }
     }
     loop {
-        deadline.wait(socket, PollFlags::OUT, &FOREVER)?;
+        deadline.wait(socket, PollFlags::OUT)?;
         match send(socket, request, SendFlags::NOSIGNAL) {
             Ok(sent) => request = request.get(sent..).unwrap_or_default(),
             // A server may answer without having read the request: its answer is what counts.

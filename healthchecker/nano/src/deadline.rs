@@ -7,26 +7,20 @@
 //! A wait is never cut short by a signal: no handler is installed, and without one poll(2) is begun
 //! again, also after the process was stopped (signal(7)).
 
-use core::mem::ManuallyDrop;
-
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::fd::{BorrowedFd, OwnedFd};
+use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, Result};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
     timerfd_gettime, timerfd_settime,
 };
 
-/// The patience of a wait that only the deadline ends.
-pub(crate) const FOREVER: Timespec = Timespec {
-    tv_sec: i64::MAX,
-    tv_nsec: 0,
-};
+use crate::file::{File, keep};
 
 /// A point in time that every wait of one check shares.
 #[derive(Debug)]
 pub(crate) struct Deadline {
-    timer: ManuallyDrop<OwnedFd>,
+    timer: File,
     /// Microseconds from the start.
     limit: u32,
 }
@@ -35,7 +29,7 @@ impl Deadline {
     /// A deadline `limit` microseconds from now. More than 0: a timer of 0 would never fire.
     pub(crate) fn after(limit: u32) -> Result<Self> {
         let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
-        let timer = ManuallyDrop::new(timer);
+        let timer = keep(timer)?;
         set(&timer, limit)?;
         Ok(Self { timer, limit })
     }
@@ -48,26 +42,32 @@ impl Deadline {
         }
     }
 
-    /// Waits until `socket` is ready for what `flags` names, or broken, or until `patience` ends.
+    /// Waits until `socket` is ready for what `flags` names, or broken.
     ///
     /// # Errors
     /// `TIMEDOUT` at the deadline, whatever else is ready.
-    pub(crate) fn wait(
-        &self,
-        socket: BorrowedFd<'_>,
-        flags: PollFlags,
-        patience: &Timespec,
-    ) -> Result<()> {
-        let mut ready = [
-            PollFd::new(&*self.timer, PollFlags::IN),
-            PollFd::from_borrowed_fd(socket, flags),
-        ];
-        poll_for(&mut ready, patience)?;
-        let [timer, _] = &ready;
-        if timer.revents().is_empty() {
-            Ok(())
-        } else {
-            Err(Errno::TIMEDOUT)
+    pub(crate) fn wait(&self, socket: BorrowedFd<'_>, flags: PollFlags) -> Result<()> {
+        let socket = PollFd::from_borrowed_fd(socket, flags);
+        self.poll(
+            &mut [PollFd::new(&*self.timer, PollFlags::IN), socket],
+            None,
+        )
+    }
+
+    /// Waits until a pause ends.
+    ///
+    /// # Errors
+    /// `TIMEDOUT` at the deadline.
+    pub(crate) fn pause(&self, pause: &Timespec) -> Result<()> {
+        self.poll(&mut [PollFd::new(&*self.timer, PollFlags::IN)], Some(pause))
+    }
+
+    /// Waits for the timer, which comes first, and for others.
+    fn poll(&self, files: &mut [PollFd<'_>], patience: Option<&Timespec>) -> Result<()> {
+        poll_for(files, patience)?;
+        match files {
+            [timer, ..] if !timer.revents().is_empty() => Err(Errno::TIMEDOUT),
+            _ => Ok(()),
         }
     }
 
@@ -80,13 +80,13 @@ impl Deadline {
     }
 }
 
-/// Waits until one of some files is ready: how many are.
-pub(crate) fn poll_for(files: &mut [PollFd<'_>], timeout: &Timespec) -> Result<usize> {
-    poll(files, Some(timeout))
+/// Waits until one of some files is ready, or until a patience ends: how many are.
+pub(crate) fn poll_for(files: &mut [PollFd<'_>], patience: Option<&Timespec>) -> Result<usize> {
+    poll(files, patience)
 }
 
 /// Lets a timer fire once, in `limit` microseconds.
-fn set(timer: &OwnedFd, limit: u32) -> Result<()> {
+fn set(timer: &File, limit: u32) -> Result<()> {
     let once = Itimerspec {
         it_interval: Timespec {
             tv_sec: 0,
@@ -97,5 +97,5 @@ fn set(timer: &OwnedFd, limit: u32) -> Result<()> {
             tv_nsec: (limit % 1_000_000 * 1_000).into(),
         },
     };
-    timerfd_settime(timer, TimerfdTimerFlags::empty(), &once).map(drop)
+    timerfd_settime(&**timer, TimerfdTimerFlags::empty(), &once).map(drop)
 }

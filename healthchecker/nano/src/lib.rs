@@ -20,6 +20,7 @@ mod check;
 mod command_line;
 mod connection;
 mod deadline;
+mod file;
 mod line;
 mod names;
 pub mod output;

@@ -17,6 +17,7 @@ const PATIENCE: Timespec = Timespec {
 /// SIGPIPE is to be ignored.
 pub fn write_line(output: BorrowedFd<'_>, line: &[u8]) -> bool {
     // A pipe that polls writable takes a line of 4096 bytes whole, without blocking (pipe(7)).
-    poll_for(&mut [PollFd::new(&output, PollFlags::OUT)], &PATIENCE).is_ok_and(|ready| ready > 0)
+    let mut files = [PollFd::new(&output, PollFlags::OUT)];
+    poll_for(&mut files, Some(&PATIENCE)).is_ok_and(|ready| ready > 0)
         && write(output, line).is_ok_and(|written| written == line.len())
 }

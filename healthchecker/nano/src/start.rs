@@ -103,7 +103,7 @@ fn leave(line: &Line, outcome: Outcome) -> ! {
         machine::ignore_sigpipe();
         let number = if outcome == Outcome::Unhealthy { 2 } else { 1 };
         // SAFETY: nothing in this program closes its standard streams, and where it was started
-        // without them no file of its own is used under their numbers.
+        // without them no file of its own has their numbers.
         let output = unsafe { BorrowedFd::borrow_raw(number) };
         write_line(output, line.as_bytes())
     };
