@@ -74,20 +74,34 @@ impl Check<'_> {
 
     /// What the system said ended the check.
     fn failure<'l>(&self, line: &'l mut Line, error: Errno, attempt: &Attempt<'_>) -> &'l mut Line {
-        match error {
+        let cause = match error {
             Errno::NOENT => return line.say("no such socket"),
-            Errno::CONNREFUSED if attempt.both => {
-                return self
-                    .place(line.say("connection refused, by "), true)
-                    .say(" too");
+            Errno::CONNREFUSED => {
+                line.say("connection refused");
+                if attempt.both {
+                    self.place(line.say(", by "), true).say(" too");
+                }
+                return line;
             }
-            Errno::CONNREFUSED => return line.say("connection refused"),
-            Errno::TIMEDOUT => line.say("timed out after ").limit(self.limit),
-            Errno::CONNRESET => line.say("reset"),
-            Errno::MFILE => line.say("too many open files"),
+            Errno::TIMEDOUT => "timed out after ",
+            Errno::CONNRESET => "reset",
+            Errno::NETUNREACH | Errno::HOSTUNREACH | Errno::ADDRNOTAVAIL => "unreachable",
+            // As the C library says them, and with it `healthchecker`.
+            Errno::PERM => "Operation not permitted",
+            Errno::ACCESS => "Permission denied",
+            Errno::NFILE => "Too many open files in system",
+            Errno::MFILE => "No file descriptors available",
+            Errno::AFNOSUPPORT => "Address family not supported by protocol",
+            _ => "failed",
+        };
+        line.say(cause);
+        match error {
+            Errno::TIMEDOUT => line.limit(self.limit),
+            Errno::CONNRESET => line,
             _ => line
-                .say("failed with os error ")
-                .number(error.raw_os_error() as u32),
+                .say(" (os error ")
+                .number(error.raw_os_error() as u32)
+                .say(")"),
         };
         line.say(" while ").say(attempt.phase.text())
     }
