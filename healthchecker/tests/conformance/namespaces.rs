@@ -18,7 +18,7 @@ const INSIDE: &str = "CONFORMANCE_INSIDE";
 
 type Case = fn() -> Result<(), Failed>;
 
-const CASES: [(&str, Option<Need>, Case); 11] = [
+const CASES: [(&str, Option<Need>, Case); 12] = [
     ("localhost on 127.0.0.1, hosts file with both", None, || {
         localhost("127.0.0.1", Some(BOTH))
     }),
@@ -47,6 +47,7 @@ const CASES: [(&str, Option<Need>, Case); 11] = [
         || localhost("127.0.0.1", Some("192.0.2.9 localhost\n")),
     ),
     ("localhost refused, without IPv6", None, without_ipv6),
+    ("localhost that no route leads to", None, without_loopback),
     ("a socket that is connected to itself", None, own_socket),
     ("an address of an own interface", None, own_address),
     (
@@ -165,6 +166,15 @@ fn without_ipv6() -> Result<(), Failed> {
         return Err(format!("the address that cannot be is named: {}", outcome.stderr).into());
     }
     Ok(())
+}
+
+fn without_loopback() -> Result<(), Failed> {
+    run("ip", &["address", "flush", "dev", "lo"])?;
+    let outcome = Run::new(["--port=6767"]).finish();
+    check(
+        &outcome,
+        &unhealthy(["127.0.0.1:6767 /health: unreachable", "(os error 101)"]),
+    )
 }
 
 /// Where there is one port to take for its own end, and nobody listens there, a socket that is to be

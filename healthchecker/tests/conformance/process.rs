@@ -3,7 +3,7 @@
 mod resets;
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -13,12 +13,13 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::probe::{Run, binary};
-use crate::row::check_line;
+use crate::row::{check, unhealthy};
 use crate::server::{Server, Step};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = vec![
         Trial::test("closed descriptors change no verdict", closed_descriptors),
+        Trial::test("no file of the probe's own is a standard stream", own_files),
         Trial::test("a closed pipe for stderr changes no verdict", closed_pipe),
         Trial::test("a full pipe for stderr changes no verdict", full_pipe),
         Trial::test("full outputs change no verdict", full_device),
@@ -87,6 +88,35 @@ fn closed_descriptors() -> Result<(), Failed> {
     Ok(())
 }
 
+/// Where a standard stream is closed, its number is free, and what is written there would go to
+/// whatever takes it.
+fn own_files() -> Result<(), Failed> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let words = [
+        format!("--port={}", listener.local_addr()?.port()),
+        "--timeout=20s".into(),
+    ];
+    for redirections in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let mut child = Run::new(&words)
+            .shell(&format!("{{}} {redirections}"))
+            .command()
+            .spawn()?;
+        let (mut connection, _) = listener.accept()?;
+        read_request(&mut connection)?;
+        for number in 0..3 {
+            let file = std::fs::read_link(format!("/proc/{}/fd/{number}", child.id()));
+            let file = file.unwrap_or_default().display().to_string();
+            assert!(
+                !file.starts_with("socket:") && !file.starts_with("anon_inode:"),
+                "{redirections}: {number} is {file}"
+            );
+        }
+        drop(connection);
+        assert_eq!(child.wait()?.code(), Some(1), "{redirections}");
+    }
+    Ok(())
+}
+
 fn closed_pipe() -> Result<(), Failed> {
     let sick = sick();
     let mut child = Run::new([port(&sick)])
@@ -151,10 +181,22 @@ fn full_device() -> Result<(), Failed> {
 fn no_descriptors() -> Result<(), Failed> {
     let healthy = healthy();
     let outcome = Run::new([port(&healthy)]).shell("ulimit -n 3; {}").finish();
-    assert_eq!(outcome.code, Some(1), "{outcome:?}");
-    check_line(&outcome.stderr)?;
+    check(
+        &outcome,
+        &unhealthy(["No file descriptors available (os error 24) while connecting"]),
+    )?;
     let outcome = Run::new([port(&healthy)]).shell("ulimit -n 5; {}").finish();
     assert_eq!(outcome.code, Some(0), "{outcome:?}");
+    Ok(())
+}
+
+fn read_request(connection: &mut TcpStream) -> Result<(), Failed> {
+    let mut byte = [0];
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n\r\n") {
+        connection.read_exact(&mut byte)?;
+        request.extend(byte);
+    }
     Ok(())
 }
 
@@ -173,12 +215,7 @@ fn interrupted(
     let mut child = Run::new(words).command().spawn()?;
     let pid = Pid::from_raw(i32::try_from(child.id())?);
     let (mut connection, _) = listener.accept()?;
-    let mut byte = [0];
-    let mut request = Vec::new();
-    while !request.ends_with(b"\r\n\r\n") {
-        connection.read_exact(&mut byte)?;
-        request.extend(byte);
-    }
+    read_request(&mut connection)?;
     for _ in 0..5 {
         kill(pid, Signal::SIGSTOP)?;
         std::thread::sleep(Duration::from_millis(10));
