@@ -12,6 +12,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use healthchecker_core::words::Words;
 
 use crate::message;
+use crate::url;
 
 /// A command line that cannot be followed. Its [`Display`](fmt::Display) names the word.
 #[derive(Debug)]
@@ -76,10 +77,11 @@ impl Arguments {
         if words_of_text.is_open() {
             return Err(Misuse::new("HEALTHCHECKER_ARGS: a quote is not closed"));
         }
-        let variable =
-            normalise(&split).map_err(|misuse| Misuse(format!("HEALTHCHECKER_ARGS: {misuse}")))?;
+        let variable = normalise(&split)
+            .and_then(one_url)
+            .map_err(|misuse| Misuse(format!("HEALTHCHECKER_ARGS: {misuse}")))?;
         Ok(Self {
-            line: pico_args::Arguments::from_vec(normalise(words)?),
+            line: pico_args::Arguments::from_vec(one_url(normalise(words)?)?),
             variable: pico_args::Arguments::from_vec(variable),
         })
     }
@@ -101,16 +103,8 @@ impl Arguments {
     }
 
     /// The positional URL.
-    pub(crate) fn url(&mut self) -> Result<Option<Vec<u8>>, Misuse> {
-        let mut values = self.values(URL);
-        if values.len() > 1 {
-            let word = values.pop().unwrap_or_default();
-            let word = message::escaped(&word, 200);
-            return Err(Misuse::new(format!(
-                "\"{word}\": one URL is checked, and it is given already"
-            )));
-        }
-        Ok(values.pop())
+    pub(crate) fn url(&mut self) -> Option<Vec<u8>> {
+        self.values(URL).pop()
     }
 
     pub(crate) fn flag(&mut self, option: &'static str) -> Result<bool, Misuse> {
@@ -121,6 +115,26 @@ impl Arguments {
         }
         Ok(line || variable)
     }
+}
+
+/// Refuses what stands where a URL does and is none, and a second one: words that quotes should have
+/// held together. A URL on the command line replaces the variable's, but not a mistake there.
+fn one_url(words: Vec<OsString>) -> Result<Vec<OsString>, Misuse> {
+    let mut urls = words
+        .windows(2)
+        .filter(|pair| pair[0] == URL)
+        .map(|pair| pair[1].as_bytes().get(1..).unwrap_or_default());
+    if let Some(url) = urls.next() {
+        url::check(url).map_err(|error| Misuse::new(error.to_string()))?;
+    }
+    if let Some(word) = urls.next() {
+        let word = message::escaped(word, 200);
+        return Err(Misuse::new(format!(
+            "\"{word}\": one URL is checked, and it is given already"
+        )));
+    }
+    drop(urls);
+    Ok(words)
 }
 
 fn repeated(option: &str) -> Misuse {

@@ -165,18 +165,19 @@ impl Command {
     }
 
     fn wait(&self, limit: Duration) -> Verdict {
-        let terminal = std::io::stderr().is_terminal();
+        // Until somebody does not read it, who would hold up each check.
+        let mut is_shown = std::io::stderr().is_terminal();
         let verdict = self.probe.wait(limit, self.interval, |checks, verdict| {
-            if terminal {
+            if is_shown {
                 let mut line = format!("\r\x1b[Kcheck {checks}: {verdict}");
                 // One row of a terminal, so that the next line can replace it.
                 while line.len() > 79 {
                     line.pop();
                 }
-                output::complain(&line);
+                is_shown = output::complain(&line);
             }
         });
-        if terminal {
+        if is_shown {
             output::complain("\r\x1b[K");
         }
         verdict

@@ -34,6 +34,7 @@ pub(crate) struct Readiness {
 
 impl Duplex {
     pub(crate) fn new(mut channel: Channel) -> io::Result<Self> {
+        channel.stream_mut().send_at_once();
         let socket = Arc::new(channel.stream_mut().stop_blocking()?);
         Ok(Self {
             channel,
@@ -91,6 +92,8 @@ impl AsyncRead for Duplex {
             return Poll::Ready(Err(io::ErrorKind::FileTooLarge.into()));
         }
         match self.channel.read(buffer.initialize_unfilled_to(most)) {
+            // HTTP/2 would call it a broken pipe, as if it had been written to.
+            Ok(0) => Poll::Ready(Err(io::ErrorKind::UnexpectedEof.into())),
             Ok(amount) => {
                 self.room -= amount;
                 buffer.advance(amount);

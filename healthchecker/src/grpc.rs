@@ -66,7 +66,8 @@ async fn exchange(call: &Call<'_>, duplex: Duplex) -> Result<String, Failure> {
     let handshake = client::Builder::new()
         .initial_window_size(65_535)
         .initial_connection_window_size(65_535)
-        .max_header_list_size(16 * 1024)
+        // All that an answer may take: what is left out could be its status.
+        .max_header_list_size(64 * 1024)
         .enable_push(false)
         .handshake::<_, Bytes>(duplex);
     let (sender, connection) = handshake.await.map_err(|error| transport(&error, call))?;
@@ -115,6 +116,8 @@ async fn request(call: &Call<'_>, sender: SendRequest<Bytes>) -> Result<String, 
         ));
     }
     let (head, mut body) = response.into_parts();
+    check_type(&head.headers)?;
+    let is_over = body.is_end_stream();
     let mut answer = Vec::new();
     while let Some(data) = body.data().await {
         let data = data.map_err(failed)?;
@@ -128,7 +131,19 @@ async fn request(call: &Call<'_>, sender: SendRequest<Bytes>) -> Result<String, 
         answer.extend_from_slice(&data);
     }
     let trailers = body.trailers().await.map_err(failed)?;
-    check_status(trailers.as_ref().unwrap_or(&head.headers))?;
+    let trailers = trailers.unwrap_or_default();
+    let (status, other) = if is_over {
+        (&head.headers, &trailers)
+    } else {
+        (&trailers, &head.headers)
+    };
+    if other.contains_key("grpc-status") {
+        return Err(Failure::new(
+            Cause::Grpc,
+            "not gRPC: a grpc-status out of its place",
+        ));
+    }
+    check_status(status)?;
     serving(&answer)
 }
 
@@ -174,6 +189,11 @@ fn transport(error: &h2::Error, call: &Call<'_>) -> Failure {
             Failure::new(Cause::Grpc, "the answer is larger than 64 KiB")
         }
         Some(error) => Failure::io(error, Phase::Waiting, call.limit),
+        // By what was asked for, not by what came.
+        None if error.to_string().starts_with("user error") => Failure::new(
+            Cause::System,
+            format!("the request cannot be sent: {error}"),
+        ),
         None if error.is_remote() => {
             Failure::new(Cause::Grpc, format!("refused over HTTP/2: {error}"))
         }
@@ -181,11 +201,33 @@ fn transport(error: &h2::Error, call: &Call<'_>) -> Failure {
     }
 }
 
-/// The call's own status, which every gRPC answer ends with.
+/// What is not gRPC may answer 200 to anything (PROTOCOL-HTTP2, "Responses").
+fn check_type(head: &HeaderMap) -> Result<(), Failure> {
+    let kind = head
+        .get("content-type")
+        .map_or(&b""[..], HeaderValue::as_bytes);
+    if kind.starts_with(b"application/grpc") {
+        return Ok(());
+    }
+    let mut what = String::from("not gRPC: content-type \"");
+    message::push_escaped(&mut what, kind, 100);
+    what.push('"');
+    Err(Failure::new(Cause::Grpc, what))
+}
+
+/// The call's own status, which every gRPC answer ends with: in its trailers, or in a head that has
+/// nothing behind it.
 fn check_status(trailers: &HeaderMap) -> Result<(), Failure> {
-    let Some(code) = trailers.get("grpc-status") else {
+    let mut codes = trailers.get_all("grpc-status").iter();
+    let Some(code) = codes.next() else {
         return Err(Failure::new(Cause::Grpc, "not gRPC: no grpc-status"));
     };
+    if codes.next().is_some() {
+        return Err(Failure::new(
+            Cause::Grpc,
+            "not gRPC: more than one grpc-status",
+        ));
+    }
     let code = code.as_bytes();
     if code == b"0" {
         return Ok(());

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use healthchecker_core::header::{self, Header, HeaderError};
 use healthchecker_core::target::Protocol;
+use ureq::http::uri::Authority;
 use ureq::http::{HeaderName, HeaderValue};
 
 use crate::file::{self, FileError};
@@ -36,8 +37,7 @@ impl Headers {
         for text in given {
             let refused = |problem: &str| {
                 // The value may be a secret, and what is said is logged.
-                let colon = text.iter().position(|&byte| byte == b':');
-                let name = text.get(..colon.unwrap_or(text.len()));
+                let name = text.split(|byte| b":= \t".contains(byte)).next();
                 let shown = message::escaped(name.unwrap_or_default(), 200);
                 let accepted = header::ACCEPTED;
                 OptionsError::new(
@@ -76,9 +76,6 @@ impl Headers {
         if names.filter(|name| *name == "host").count() > 1 {
             return Err(OptionsError::new("header", "Host is given twice"));
         }
-        for (_, value) in &mut headers.given {
-            value.set_sensitive(true);
-        }
         Ok(headers)
     }
 
@@ -106,9 +103,14 @@ impl Headers {
 /// A header's name, where the probe does not set it itself.
 fn name(name: &[u8], protocol: Protocol) -> Result<HeaderName, &'static str> {
     let name = HeaderName::from_bytes(name).map_err(|_| HeaderError::Form.text())?;
-    let is_grpcs = name.as_str().starts_with("grpc-") || name == "content-type";
-    if is_grpc(protocol) && is_grpcs {
-        return Err("a header that gRPC sets itself");
+    if is_grpc(protocol) {
+        match name.as_str() {
+            "content-type" => return Err("a header that gRPC sets itself"),
+            name if name.starts_with("grpc-") => return Err("a header that gRPC sets itself"),
+            // RFC 9113, section 8.2.2.
+            "keep-alive" | "proxy-connection" => return Err("a header that HTTP/2 has not"),
+            _ => {}
+        }
     }
     Ok(name)
 }
@@ -117,8 +119,22 @@ fn value(name: &HeaderName, value: &[u8], protocol: Protocol) -> Result<HeaderVa
     if is_grpc(protocol) && name.as_str().ends_with("-bin") && !is_base64(value) {
         return Err("not base64, as the value of a name that ends in -bin must be");
     }
-    HeaderValue::from_bytes(value)
-        .map_err(|_| "not the value of a header: it has control characters")
+    let is_authority = || {
+        let authority = Authority::try_from(value).ok();
+        authority.is_some_and(|authority| {
+            // No user, and what comes behind the host is a port.
+            authority.as_str() == authority.host()
+                || (authority.port_u16().is_some() && !authority.as_str().contains('@'))
+        })
+    };
+    // Of an HTTP/2 request it becomes a part of the URI.
+    if name == "host" && (!value.is_ascii() || is_grpc(protocol) && !is_authority()) {
+        return Err("not a host with or without a port");
+    }
+    let mut value = HeaderValue::from_bytes(value)
+        .map_err(|_| "not the value of a header: it has control characters")?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn is_grpc(protocol: Protocol) -> bool {
@@ -161,13 +177,43 @@ mod tests {
             let problem = judged(&[header], &[], Protocol::Grpc).unwrap_err();
             assert!(problem.contains("sets itself"), "{problem}");
         }
+        for header in ["Keep-Alive: 1", "Proxy-Connection: x"] {
+            assert!(judged(&[header], &[], Protocol::Grpc).is_err());
+            assert!(judged(&[header], &[], Protocol::Http).is_ok());
+        }
         assert!(judged(&["Content-Type: x", "grpc-x: y"], &[], Protocol::Http).is_ok());
         assert!(judged(&["Authorization: x", "X-Tenant: y"], &[], Protocol::Grpcs).is_ok());
     }
 
     #[test]
+    fn the_host_is_a_host() {
+        for host in ["app", "app:80", "[::1]:80", "app.example"] {
+            assert!(
+                judged(&[&format!("Host: {host}")], &[], Protocol::Grpc).is_ok(),
+                "{host}"
+            );
+        }
+        for host in [
+            "",
+            "a b",
+            "app/evil.Service/Method?",
+            "app#",
+            "user:pw@app",
+            "app:x",
+            "caf\u{e9}",
+        ] {
+            let problem = judged(&[&format!("Host: {host}")], &[], Protocol::Grpc).unwrap_err();
+            assert!(problem.contains("not a host"), "{problem}");
+        }
+        assert!(judged(&["Host: a b", "X: caf\u{e9}"], &[], Protocol::Http).is_ok());
+        assert!(judged(&["Host: caf\u{e9}"], &[], Protocol::Http).is_err());
+    }
+
+    #[test]
     fn values_are_not_said() {
         for header in [
+            "X s3cret",
+            "X=s3cret",
             "X: s3cret\r\nY: z",
             "X\t: s3cret",
             "TE: s3cret",

@@ -2,11 +2,11 @@
 
 mod number;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
 
-use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::message;
@@ -22,6 +22,9 @@ pub(crate) struct JsonTest {
     value: String,
 }
 
+/// Tokens that a pointer may have: each costs a look at the rest of the document.
+const MAX_TOKENS: usize = 128;
+
 pub(crate) const ACCEPTED: &str =
     "POINTER=VALUE, such as /status=UP or /components/db/status=healthy";
 
@@ -29,11 +32,14 @@ impl JsonTest {
     pub(crate) fn parse(text: &[u8]) -> Option<Self> {
         let text = str::from_utf8(text).ok()?;
         let (pointer, value) = text.split_once('=')?;
-        let tokens = match pointer.strip_prefix('/') {
+        let tokens: Vec<String> = match pointer.strip_prefix('/') {
             Some(rest) => rest.split('/').map(unescape).collect::<Option<_>>()?,
             None if pointer.is_empty() => Vec::new(),
             None => return None,
         };
+        if tokens.len() > MAX_TOKENS {
+            return None;
+        }
         Some(Self {
             tokens,
             pointer: pointer.to_owned(),
@@ -70,10 +76,20 @@ impl JsonTest {
 
     /// The value that the pointer leads to.
     fn find<'d>(&self, document: &'d str) -> serde_json::Result<Option<Found<'d>>> {
-        let mut document = serde_json::Deserializer::from_str(document);
-        let found = Find(&self.tokens).deserialize(&mut document)?;
-        document.end()?;
-        found.map(Found::read).transpose()
+        // Read once as a whole, so that all of it is JSON, wherever the pointer leads.
+        let mut value: &RawValue = serde_json::from_str(document)?;
+        for token in &self.tokens {
+            let inside = match value.get().as_bytes().first() {
+                Some(b'{' | b'[') => serde_json::Deserializer::from_str(value.get())
+                    .deserialize_any(Inside(token))?,
+                _ => None,
+            };
+            match inside {
+                Some(inside) => value = inside,
+                None => return Ok(None),
+            }
+        }
+        Found::read(value.get()).map(Some)
     }
 }
 
@@ -120,7 +136,7 @@ impl<'d> Found<'d> {
     fn is(&self, value: &str) -> bool {
         match self {
             Self::Text(text) => text == value,
-            Self::Number(number) => number::equal(number, value),
+            Self::Number(number) => *number == value || number::equal(number, value),
             Self::Word(word) => *word == value,
             Self::Array | Self::Object => false,
         }
@@ -140,111 +156,38 @@ impl fmt::Display for Found<'_> {
     }
 }
 
-/// Follows the tokens through a document, keeping only what they lead to.
-#[derive(Clone, Copy)]
-struct Find<'a>(&'a [String]);
+/// The member or element that a token names.
+struct Inside<'a>(&'a str);
 
-impl<'de> DeserializeSeed<'de> for Find<'_> {
-    type Value = Option<&'de str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        if self.0.is_empty() {
-            return <&RawValue>::deserialize(deserializer).map(|value| Some(value.get()));
-        }
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Find<'_> {
-    type Value = Option<&'de str>;
+impl<'de> Visitor<'de> for Inside<'_> {
+    type Value = Option<&'de RawValue>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("an object or an array")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Some((token, rest)) = self.0.split_first() else {
-            return Ok(None);
-        };
         let mut found = None;
-        while let Some(named) = map.next_key_seed(IsKey(token))? {
-            if named {
-                // Of two members with one name the last counts, as in most readers.
-                found = map.next_value_seed(Find(rest))?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+        while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            // Of two members with one name the last counts, as in most readers. A name with a lone
+            // surrogate is JSON and no text.
+            if serde_json::from_str::<Cow<'_, str>>(name.get()).is_ok_and(|name| name == self.0) {
+                found = Some(value);
             }
         }
         Ok(found)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
-        let Some((token, rest)) = self.0.split_first() else {
-            return Ok(None);
-        };
+        let mut found = None;
         let mut index = 0usize;
-        loop {
-            if *token == index.to_string() {
-                let Some(found) = array.next_element_seed(Find(rest))? else {
-                    return Ok(None);
-                };
-                while array.next_element::<IgnoredAny>()?.is_some() {}
-                return Ok(found);
-            }
-            if array.next_element::<IgnoredAny>()?.is_none() {
-                return Ok(None);
+        while let Some(value) = array.next_element::<&RawValue>()? {
+            if self.0 == index.to_string() {
+                found = Some(value);
             }
             index += 1;
         }
-    }
-
-    // The tokens lead further than a leaf.
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
-    }
-}
-
-/// Whether a member's name is the one that is looked for. The name is not kept.
-struct IsKey<'a>(&'a str);
-
-impl<'de> DeserializeSeed<'de> for IsKey<'_> {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for IsKey<'_> {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a member's name")
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<bool, E> {
-        Ok(self.0 == name)
+        Ok(found)
     }
 }
 

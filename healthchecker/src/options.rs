@@ -66,6 +66,9 @@ impl std::error::Error for OptionsError {}
 /// The default of [`Builder::timeout`].
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Bytes of a text that is looked for in a body: the search takes time in proportion to it.
+const MAX_CONTAINED: usize = 4096;
+
 /// Collects options. Nothing is judged before [`build`](Self::build).
 #[derive(Clone, Debug)]
 #[must_use]
@@ -129,7 +132,7 @@ impl Builder {
         self
     }
 
-    /// A text that a healthy body contains, byte for byte. For HTTP targets.
+    /// A text of 1 to 4096 bytes that a healthy body contains, byte for byte. For HTTP targets.
     pub fn contains(mut self, text: impl Into<Vec<u8>>) -> Self {
         self.contains = Some(text.into());
         self
@@ -207,11 +210,15 @@ impl Builder {
         {
             return Err(OptionsError::value("status", set, status::ACCEPTED));
         }
-        if self.contains.as_ref().is_some_and(Vec::is_empty) {
-            return Err(OptionsError::new(
-                "contains",
-                "an empty text is in every body",
-            ));
+        if let Some(text) = &self.contains {
+            let problem = match text.len() {
+                0 => "an empty text is in every body",
+                1..=MAX_CONTAINED => "",
+                _ => "longer than 4 KiB",
+            };
+            if !problem.is_empty() {
+                return Err(OptionsError::new("contains", problem));
+            }
         }
         let test = self.body_test()?;
         if self.method == Some(Method::Head) && !test.is_empty() {
@@ -306,8 +313,12 @@ impl Builder {
             ("json", self.json.is_some(), false),
         ] {
             if given && !is_taken {
-                let text =
-                    format!("has no meaning for {scheme}:// (only for http, https and unix)");
+                let takers = if option.starts_with("header") {
+                    "only for http, https, unix and grpc"
+                } else {
+                    "only for http, https and unix"
+                };
+                let text = format!("has no meaning for {scheme}:// ({takers})");
                 return Err(OptionsError::new(option, text));
             }
         }

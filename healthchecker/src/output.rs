@@ -1,19 +1,34 @@
 //! Lines written so that nobody who does not read them can hold up a verdict.
 
-use std::os::fd::BorrowedFd;
+use std::io::IsTerminal;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags, open};
 use rustix::io::{Errno, write};
 use rustix::stdio::{stderr, stdout};
 
 /// Writes to stdout. Whether all of it was taken.
 pub(crate) fn print(text: &str) -> bool {
-    write_all(stdout(), text)
+    write_line(stdout(), text)
 }
 
-/// Writes to stderr, where it can be written.
-pub(crate) fn complain(text: &str) {
-    write_all(stderr(), text);
+/// Writes to stderr, where it can be written. Whether all of it was taken.
+pub(crate) fn complain(text: &str) -> bool {
+    write_line(stderr(), text)
+}
+
+fn write_line(output: BorrowedFd<'_>, text: &str) -> bool {
+    if output.is_terminal() {
+        // One that has room for a byte polls writable, and a write waits for the rest. Whoever else
+        // writes to it must not find it changed, so it is opened anew.
+        let path = format!("/proc/self/fd/{}", output.as_raw_fd());
+        let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        if let Ok(terminal) = open(path, flags, Mode::empty()) {
+            return write_all(terminal.as_fd(), text);
+        }
+    }
+    write_all(output, text)
 }
 
 /// Waits at most 50 ms for a full pipe or a stopped terminal: a pipe that polls writable takes the
@@ -34,6 +49,8 @@ fn write_all(output: BorrowedFd<'_>, text: &str) -> bool {
         match write(output, rest.get(..rest.len().min(4096)).unwrap_or_default()) {
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(Errno::INTR) => {}
+            // Ready with no room after all: what was waited for counts.
+            Err(Errno::AGAIN) => return false,
             Err(_) => return false,
         }
     }

@@ -15,7 +15,7 @@ use crate::http::{self, Exchange};
 use crate::message;
 use crate::options::{Builder, Method};
 use crate::stream::Stream;
-use crate::verdict::{Cause, Failure, Verdict};
+use crate::verdict::{Cause, Failure, Phase, Verdict};
 
 /// A check that can be made any number of times.
 #[derive(Clone, Debug)]
@@ -56,9 +56,27 @@ impl Probe {
             );
         };
         let Attempt { place, result } = connect::connect(target.place, deadline, limit);
-        let result = result.and_then(|stream| self.ask(&target, stream, deadline, limit));
+        let result = result
+            .and_then(|stream| self.ask(&target, stream, deadline, limit))
+            // Nothing is healthy after its deadline, whatever took the time: the process may have been
+            // stopped anywhere.
+            .and_then(|what| match deadline.remaining() {
+                Ok(_) => Ok(what),
+                Err(error) => Err(Failure::io(&error, self.last_phase(&target), limit)),
+            });
         let path = message::escaped(target.path, 512);
         verdict(start, place, &path, result)
+    }
+
+    /// What a check is doing last.
+    fn last_phase(&self, target: &Target<'_>) -> Phase {
+        if target.protocol == Protocol::Tcp {
+            Phase::Connecting
+        } else if self.test.is_empty() {
+            Phase::Waiting
+        } else {
+            Phase::Reading
+        }
     }
 
     fn ask(

@@ -13,7 +13,7 @@ use crate::options::OptionsError;
 
 /// The URL given, or the one that the short options stand for.
 pub(crate) fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {
-    let url = arguments.url()?;
+    let url = arguments.url();
     let port = arguments.value("--port")?;
     let variable = arguments.value("--port-env")?;
     let host = arguments.value("--host")?;

@@ -35,6 +35,16 @@ impl Stream {
         self.deadline = deadline;
     }
 
+    /// Sends each piece of what is written as it comes: several of them would wait for each other's
+    /// acknowledgement, which a server may delay for 40 ms (tcp(7)).
+    #[cfg(any(feature = "grpc", feature = "tls"))]
+    pub(crate) fn send_at_once(&self) {
+        if let Socket::Tcp(socket) = &self.socket {
+            // It works without, if slower.
+            let _ = socket.set_nodelay(true);
+        }
+    }
+
     /// Lets the caller do the waiting, on a duplicate of the socket's descriptor.
     #[cfg(feature = "grpc")]
     pub(crate) fn stop_blocking(&mut self) -> io::Result<std::os::fd::OwnedFd> {
@@ -53,9 +63,9 @@ impl Stream {
 }
 
 impl Stream {
-    /// Makes a system call that waits no longer than until the deadline, and is not believed when it
-    /// ends after it. Repeats what a signal interrupted (a stop and continue is enough), and calls the
-    /// kernel's "would block" of a socket with a timeout by its name.
+    /// Makes a system call that waits no longer than until the deadline. Repeats what a signal
+    /// interrupted (a stop and continue is enough), and calls the kernel's "would block" of a socket
+    /// with a timeout by its name.
     fn bounded(
         &mut self,
         mut operation: impl FnMut(&mut Socket, Option<Duration>) -> io::Result<usize>,
@@ -63,15 +73,11 @@ impl Stream {
         loop {
             let left = self.deadline.remaining()?;
             match operation(&mut self.socket, self.waits.then_some(left)) {
-                Ok(amount) => {
-                    self.deadline.remaining()?;
-                    return Ok(amount);
-                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock && self.waits => {
                     return Err(io::ErrorKind::TimedOut.into());
                 }
-                Err(error) => return Err(error),
+                result => return result,
             }
         }
     }
@@ -138,14 +144,16 @@ mod tests {
         }
     }
 
+    #[cfg(any(feature = "grpc", feature = "tls"))]
     #[test]
-    fn what_comes_during_a_read_that_ends_late_does_not_count() {
-        let (mut stream, _theirs) = flooded(Duration::from_millis(20));
-        let late = stream.bounded(|_, left| {
-            std::thread::sleep(left.unwrap());
-            Ok(1)
-        });
-        assert_eq!(late.unwrap_err().kind(), io::ErrorKind::TimedOut);
+    fn pieces_are_sent_at_once() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let deadline = Deadline::after(Instant::now(), Duration::from_secs(60));
+        let stream = Stream::new(Socket::Tcp(socket.try_clone().unwrap()), deadline);
+        assert!(!socket.nodelay().unwrap());
+        stream.send_at_once();
+        assert!(socket.nodelay().unwrap());
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub(crate) fn handshake(
         ))
     })?;
     let config = Arc::new(config(options, protocol)?);
+    stream.send_at_once();
     let mut connection =
         ClientConnection::new(config, name).map_err(|error| failed(format!("TLS: {error}")))?;
     while connection.is_handshaking() {
@@ -96,10 +97,20 @@ fn config(options: &TlsOptions, protocol: &[u8]) -> Result<ClientConfig, Failure
     let mut config = match &options.cert {
         None => builder.with_no_client_auth(),
         Some(cert) => {
-            let key = options.key.as_deref().unwrap_or(cert);
+            let (what, file) = match &options.key {
+                Some(key) => ("--key", key),
+                None => ("--cert", cert),
+            };
             builder
-                .with_client_auth_cert(certificates("--cert", cert)?, private_key(key)?)
-                .map_err(|error| unusable("--cert", cert, &error))?
+                .with_client_auth_cert(certificates("--cert", cert)?, private_key(what, file)?)
+                .map_err(|error| match error {
+                    Error::InconsistentKeys(_) => unusable(
+                        what,
+                        file,
+                        &"not the key of the first certificate in --cert",
+                    ),
+                    error => unusable(what, file, &error),
+                })?
         }
     };
     config.alpn_protocols.push(protocol.to_vec());
@@ -134,17 +145,26 @@ fn certificates(what: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>,
     let text = content(what, file)?;
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(&text)
         .collect::<Result<_, _>>()
-        .map_err(|error| unusable(what, file, &error))?;
+        // The parser's error shows the line at fault, which may be a key's.
+        .map_err(|_| unusable(what, file, &"not in PEM form"))?;
     if certificates.is_empty() {
         return Err(unusable(what, file, &"no certificate in PEM form"));
     }
     Ok(certificates)
 }
 
-fn private_key(file: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
-    // What exactly is wrong with a key is not for a log: the parser's error may show a part of it.
-    PrivateKeyDer::from_pem_slice(&content("--key", file)?)
-        .map_err(|_| unusable("--key", file, &"no private key in PEM form"))
+fn private_key(what: &str, file: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
+    let text = content(what, file)?;
+    // As above.
+    PrivateKeyDer::from_pem_slice(&text).map_err(|_| {
+        let is_encrypted = text.windows(9).any(|word| word == b"ENCRYPTED");
+        let reason = if is_encrypted {
+            "its private key is encrypted, and no passphrase can be given"
+        } else {
+            "no private key in PEM form"
+        };
+        unusable(what, file, &reason)
+    })
 }
 
 fn content(what: &str, file: &Path) -> Result<Vec<u8>, Failure> {

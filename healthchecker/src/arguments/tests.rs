@@ -60,7 +60,7 @@ fn the_command_line_replaces_the_variable() {
     let mut arguments = read(&["--header=A: 1", "--header=B: 2"], "--header 'C: 3'").unwrap();
     assert_eq!(arguments.values("--header"), [b"A: 1", b"B: 2"]);
     let mut arguments = read(&["http://localhost/a"], "http://localhost/b").unwrap();
-    assert_eq!(arguments.url().unwrap().unwrap(), b"http://localhost/a");
+    assert_eq!(arguments.url().unwrap(), b"http://localhost/a");
     for (words, variable, is_given) in [
         (&["--verbose"][..], "--verbose", true),
         (&["--verbose"], "--verbose --verbose", true),
@@ -89,12 +89,38 @@ fn repeats_are_misuse() {
             .unwrap_err();
         assert_eq!(misuse.to_string(), "--verbose: given twice");
     }
-    assert!(
-        read(&["http://localhost/", "stray"], "")
-            .unwrap()
-            .url()
-            .is_err()
-    );
+}
+
+#[test]
+fn words_that_are_no_url_are_misuse_wherever_they_stand() {
+    for (words, variable, expected) in [
+        (
+            &["http://localhost/", "http://localhost/"][..],
+            "",
+            "given already",
+        ),
+        (
+            &["http://localhost/"],
+            "http://localhost/a http://localhost/b",
+            "given already",
+        ),
+        (
+            &["http://localhost/"],
+            "--header X: secret",
+            "HEALTHCHECKER_ARGS: url: \"secret\"",
+        ),
+        (
+            &["http://localhost/"],
+            "stray",
+            "HEALTHCHECKER_ARGS: url: \"stray\"",
+        ),
+        (&["http://localhost/", "stray"], "", "\"stray\""),
+        (&["stray"], "http://localhost/", "\"stray\""),
+        (&[], "some stray words", "\"some\""),
+    ] {
+        let misuse = read(words, variable).err().unwrap();
+        assert!(misuse.contains(expected), "{words:?} {variable}: {misuse}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) fn equal(one: &str, other: &str) -> bool {
 #[derive(Debug, PartialEq)]
 struct Decimal {
     is_negative: bool,
-    digits: Vec<u8>,
+    digits: String,
     /// The power of ten that the last digit counts.
     exponent: i64,
 }
@@ -28,27 +28,27 @@ impl Decimal {
             return None;
         }
         let fraction = fraction.unwrap_or_default();
-        let mut digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
-        let mut exponent = exponent
-            .map_or(Some(0), parse_exponent)?
-            .checked_sub(i64::try_from(fraction.len()).ok()?)?;
-        while digits.pop_if(|digit| *digit == b'0').is_some() {
-            exponent = exponent.checked_add(1)?;
+        let exponent = exponent.unwrap_or("0");
+        if !are_digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent)) {
+            return None;
         }
-        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
-        digits.drain(..zeros);
-        if digits.is_empty() {
+        let digits = [whole, fraction].concat();
+        let significant = digits.trim_matches('0');
+        if significant.is_empty() {
             // Zero is the same with any sign and any power.
             return Some(Self {
                 is_negative: false,
-                digits,
+                digits: String::new(),
                 exponent: 0,
             });
         }
+        let zeros = digits.len() - digits.trim_end_matches('0').len();
+        let shift = i64::try_from(zeros).ok()? - i64::try_from(fraction.len()).ok()?;
         Some(Self {
             is_negative: unsigned.is_some(),
-            digits,
-            exponent,
+            digits: significant.to_owned(),
+            // One beyond 64 bits equals its own text alone.
+            exponent: exponent.parse::<i64>().ok()?.checked_add(shift)?,
         })
     }
 }
@@ -69,12 +69,6 @@ fn are_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// An exponent has a sign or none. One beyond 64 bits is beyond every number that is compared here.
-fn parse_exponent(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    are_digits(digits).then(|| text.parse().ok()).flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +85,8 @@ mod tests {
             ("0", "-0.00e7"),
             ("1e400", "10e399"),
             ("18446744073709551616", "1.8446744073709551616e19"),
-            ("0e99999999999999999", "0"),
+            ("0e99999999999999999999", "0"),
+            ("-0", "0"),
         ] {
             assert!(equal(one, other) && equal(other, one), "{one} {other}");
         }

@@ -96,9 +96,25 @@ fn large_and_deep_documents_end() {
     );
     let deep = format!("{}0{}", "[".repeat(30_000), "]".repeat(30_000));
     assert!(check("/0=0", &deep).unwrap_err().contains("an array"));
-    let tokens = "/0".repeat(30_000);
+    let tokens = "/0".repeat(MAX_TOKENS);
     let problem = check(&format!("{tokens}=0"), &deep).unwrap_err();
-    assert!(problem.contains("recursion limit"), "{problem}");
+    assert!(problem.contains("an array"), "{problem}");
+    assert_eq!(JsonTest::parse(format!("{tokens}/0=0").as_bytes()), None);
+}
+
+#[test]
+fn what_is_passed_over_is_any_json() {
+    for body in [
+        r#"{"a":1e999,"status":"UP"}"#,
+        r#"{"\ud800":1,"status":"UP"}"#,
+        r#"{"a":"\ud800","status":"UP"}"#,
+        r#"{"status":1,"\u0073tatus":"UP"}"#,
+    ] {
+        assert_eq!(check("/status=UP", body), Ok(()), "{body}");
+    }
+    let huge = r#"{"a":1e99999999999999999999}"#;
+    assert_eq!(check("/a=1e99999999999999999999", huge), Ok(()));
+    assert!(check("/a/x=1", huge).unwrap_err().contains("nothing at"));
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn what_is_accepted() {
         .timeout(Duration::from_millis(1));
     assert!(everything.build().is_ok());
     assert!(local().timeout(Duration::from_secs(3600)).build().is_ok());
+    assert!(local().contains([b'x'; 4096]).build().is_ok());
     for url in [
         "tcp://localhost:1",
         "unix:/run/app.sock",
@@ -46,6 +47,7 @@ fn what_is_refused_is_named() {
             "bad value \"2xx\"; accepted: codes and ranges",
         ),
         (local().contains(""), "contains", "empty"),
+        (local().contains([b'x'; 4097]), "contains", "4 KiB"),
         (
             local().contains("x").method(Method::Head),
             "contains",

@@ -6,6 +6,7 @@
 
 #![allow(missing_docs)]
 
+mod abstract_socket;
 mod answers;
 mod bodies;
 mod command_line;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     trials.extend(grpc::rows().filter_map(row::Row::trial));
     trials.extend(tls::rows().filter_map(row::Row::trial));
     trials.extend(places::trials());
+    trials.extend(abstract_socket::trials());
     trials.extend(namespaces::trials());
     trials.extend(command_line::trials());
     trials.extend(header_file::trials());

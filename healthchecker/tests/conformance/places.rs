@@ -371,7 +371,7 @@ fn unix_denied() -> Result<Completion, Failed> {
     std::fs::create_dir(&directory)?;
     let path = directory.join("app.sock");
     let _listener = UnixListener::bind(&path)?;
-    std::fs::set_permissions(&directory, Permissions::from_mode(0))?;
+    std::fs::set_permissions(&directory, Permissions::from_mode(0o000))?;
     let mut command = Command::new(&probe);
     command.arg(format!("unix:{}:/health", path.display()));
     if rustix::process::geteuid().is_root() {

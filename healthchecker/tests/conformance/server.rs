@@ -3,6 +3,8 @@
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
+use std::os::linux::net::SocketAddrExt;
+use std::os::unix;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -92,7 +94,8 @@ impl Connection for UnixStream {
 
 enum Listener {
     Tcp(TcpListener),
-    Unix(UnixListener, PathBuf),
+    /// With the file that is removed in the end.
+    Unix(UnixListener, Option<PathBuf>),
 }
 
 impl Listener {
@@ -139,11 +142,18 @@ impl Server {
         let listener = UnixListener::bind(path)?;
         let path = path.to_owned();
         Ok(Self::run(
-            Listener::Unix(listener, path.clone()),
+            Listener::Unix(listener, Some(path.clone())),
             0,
             Some(path),
             script,
         ))
+    }
+
+    /// Listens on an abstract unix socket (unix(7)).
+    pub(crate) fn on_abstract(name: &[u8], script: Vec<Step>) -> io::Result<Self> {
+        let address = unix::net::SocketAddr::from_abstract_name(name)?;
+        let listener = UnixListener::bind_addr(&address)?;
+        Ok(Self::run(Listener::Unix(listener, None), 0, None, script))
     }
 
     fn run(listener: Listener, port: u16, socket: Option<PathBuf>, script: Vec<Step>) -> Self {
@@ -176,7 +186,7 @@ impl Server {
             for connection in connections {
                 connection.join().expect("no connection panicked");
             }
-            if let Listener::Unix(_, path) = &listener {
+            if let Listener::Unix(_, Some(path)) = &listener {
                 let _ = std::fs::remove_file(path);
             }
         });
