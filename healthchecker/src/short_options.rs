@@ -87,11 +87,11 @@ fn port_from(name: &[u8]) -> Result<u16, Misuse> {
             "--port-env: the variable {shown} is not set"
         )));
     };
-    let value = value.into_vec();
-    decimal::port(&value).ok_or_else(|| {
-        let value = message::escaped(&value, 200);
+    // The value is not shown: it may be a secret, under a name that was mistaken.
+    decimal::read_port(&value.into_vec()).map_err(|error| {
         Misuse::new(format!(
-            "--port-env: the variable {shown} is \"{value}\"; accepted: 1 to 65535"
+            "--port-env: the variable {shown} is {}; accepted: 1 to 65535",
+            error.text()
         ))
     })
 }

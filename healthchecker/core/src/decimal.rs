@@ -19,7 +19,55 @@ pub fn decimal(text: &[u8], max: u32) -> Option<u32> {
     cursor.number(10, max).filter(|_| cursor.is_at_end())
 }
 
+/// Why a text is no port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortError {
+    /// There is nothing.
+    Empty,
+    /// There is something else than digits.
+    NotANumber,
+    /// There is another number than 1 to 65535.
+    OutOfRange,
+}
+
+impl PortError {
+    /// What is wrong, for messages about a text that must not be shown.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotANumber => "not a number",
+            Self::OutOfRange => "out of range",
+        }
+    }
+}
+
 /// The port that `text` spells: 1 to 65535. Port 0 cannot be connected to.
+///
+/// ```
+/// use healthchecker_core::decimal::{PortError, read_port};
+///
+/// assert_eq!(read_port(b"80"), Ok(80));
+/// assert_eq!(read_port(b""), Err(PortError::Empty));
+/// assert_eq!(read_port(b"http"), Err(PortError::NotANumber));
+/// assert_eq!(read_port(b"65536"), Err(PortError::OutOfRange));
+/// ```
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_port(text: &[u8]) -> Result<u16, PortError> {
+    if text.is_empty() {
+        return Err(PortError::Empty);
+    }
+    if !text.iter().all(u8::is_ascii_digit) {
+        return Err(PortError::NotANumber);
+    }
+    match decimal(text, 65_535) {
+        Some(port) if port != 0 => Ok(port as u16),
+        _ => Err(PortError::OutOfRange),
+    }
+}
+
+/// The port that `text` spells, if it spells one.
 ///
 /// ```
 /// use healthchecker_core::decimal::port;
@@ -29,8 +77,7 @@ pub fn decimal(text: &[u8], max: u32) -> Option<u32> {
 /// assert_eq!(port(b"tcp://10.0.0.1:80"), None);
 /// ```
 pub fn port(text: &[u8]) -> Option<u16> {
-    let number = decimal(text, 65_535)? as u16;
-    (number != 0).then_some(number)
+    read_port(text).ok()
 }
 
 #[cfg(test)]
@@ -61,16 +108,23 @@ mod tests {
 
     #[test]
     fn ports() {
+        use PortError::{Empty, NotANumber, OutOfRange};
         for (text, expected) in [
-            ("1", Some(1)),
-            ("65535", Some(65_535)),
-            ("65536", None),
-            ("0", None),
-            ("00", None),
-            ("", None),
-            ("http", None),
+            ("1", Ok(1)),
+            ("00080", Ok(80)),
+            ("65535", Ok(65_535)),
+            ("65536", Err(OutOfRange)),
+            ("99999999999999999999", Err(OutOfRange)),
+            ("0", Err(OutOfRange)),
+            ("00", Err(OutOfRange)),
+            ("", Err(Empty)),
+            (" ", Err(NotANumber)),
+            ("80 ", Err(NotANumber)),
+            ("-1", Err(NotANumber)),
+            ("http", Err(NotANumber)),
         ] {
-            assert_eq!(port(text.as_bytes()), expected, "{text:?}");
+            assert_eq!(read_port(text.as_bytes()), expected, "{text:?}");
+            assert_eq!(port(text.as_bytes()), expected.ok(), "{text:?}");
         }
     }
 }

@@ -68,6 +68,7 @@ impl Name {
         match self {
             Self::Url => "http://HOST[:PORT][/PATH], tcp://HOST:PORT, unix:/SOCKET[:/PATH]",
             Self::Port => "1 to 65535",
+            Self::PortEnv => "the name of a variable, such as PORT",
             Self::Host => "localhost, or an address such as 127.0.0.1 or ::1",
             Self::Path => target::ACCEPTED_PATH,
             Self::Method => "GET, HEAD",

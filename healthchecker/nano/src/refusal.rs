@@ -25,7 +25,6 @@ impl From<Problem> for Stop {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     BadValue,
-    BadVariable,
     EmptyWord,
     Excluded,
     Lacked,
@@ -37,7 +36,10 @@ pub(crate) enum Problem {
     TooMuch,
     Twice,
     Unknown,
-    Unset,
+    VariableEmpty,
+    VariableNotANumber,
+    VariableOutOfRange,
+    VariableUnset,
     ValueMissing,
 }
 
@@ -46,7 +48,6 @@ impl Problem {
     fn text(self) -> &'static str {
         match self {
             Self::BadValue => "#: bad value \"%\"; accepted: ",
-            Self::BadVariable => "#: the variable holds \"%\"; accepted: 1 to 65535",
             Self::EmptyWord => "\"\": an empty word is neither an option nor a URL",
             Self::Excluded => "#: excluded by %",
             Self::Lacked => "%: healthchecker has it, healthchecker-nano does not",
@@ -60,7 +61,11 @@ impl Problem {
             Self::TooMuch => "#: more than healthchecker-nano can send",
             Self::Twice => "#: given twice, at last as \"%\"",
             Self::Unknown => "%: unknown option; --help lists them",
-            Self::Unset => "#: the variable \"%\" is not set",
+            // The value is not shown: it may be a secret, under a name that was mistaken.
+            Self::VariableEmpty => "#: the variable % is empty; accepted: 1 to 65535",
+            Self::VariableNotANumber => "#: the variable % is not a number; accepted: 1 to 65535",
+            Self::VariableOutOfRange => "#: the variable % is out of range; accepted: 1 to 65535",
+            Self::VariableUnset => "#: the variable % is not set",
             Self::ValueMissing => "%: needs a value",
         }
     }

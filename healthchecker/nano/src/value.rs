@@ -1,6 +1,7 @@
 //! The values of options: each judged by itself, and put where the check needs it.
 
 use healthchecker_core::cursor::Cursor;
+use healthchecker_core::decimal::{PortError, read_port};
 use healthchecker_core::duration;
 use healthchecker_core::header;
 use healthchecker_core::status::StatusSet;
@@ -18,7 +19,6 @@ impl<'a> CommandLine<'a> {
         let check = &mut self.check;
         let target = &mut check.target;
         let mut cursor = Cursor::new(self.word);
-        let mut problem = Problem::BadValue;
         let is_read = match self.name {
             Name::Url => {
                 if lacked(self.word) {
@@ -28,10 +28,18 @@ impl<'a> CommandLine<'a> {
             }
             Name::Port => target.read_port(&mut cursor),
             Name::PortEnv => {
-                self.word = variable(self.word).ok_or(Problem::Unset)?;
-                cursor = Cursor::new(self.word);
-                problem = Problem::BadVariable;
-                target.read_port(&mut cursor)
+                // With an equals sign it would find what another variable's value begins with.
+                if self.word.is_empty() || self.word.iter().any(|byte| *byte == b'=') {
+                    return Err(Problem::BadValue);
+                }
+                let value = variable(self.word).ok_or(Problem::VariableUnset)?;
+                target.port = match read_port(value) {
+                    Ok(port) => port,
+                    Err(PortError::Empty) => return Err(Problem::VariableEmpty),
+                    Err(PortError::NotANumber) => return Err(Problem::VariableNotANumber),
+                    Err(PortError::OutOfRange) => return Err(Problem::VariableOutOfRange),
+                };
+                return Ok(());
             }
             Name::Host => target.read_host(&mut cursor),
             Name::Path => target.read_path(&mut cursor),
@@ -58,7 +66,7 @@ impl<'a> CommandLine<'a> {
         if is_read.is_some() && cursor.is_at_end() {
             return Ok(());
         }
-        Err(problem)
+        Err(Problem::BadValue)
     }
 
     fn judge_header(&mut self) -> Result<(), Problem> {

@@ -59,15 +59,15 @@ fn refusals_name_the_word_and_what_is_accepted() {
         ),
         (
             &["--port-env=PORT"],
-            "--port-env: the variable holds \"http\"; accepted: 1 to 65535",
+            "--port-env: the variable PORT is not a number; accepted: 1 to 65535",
         ),
         (
             &["--port-env=NONE"],
-            "--port-env: the variable \"NONE\" is not set",
+            "--port-env: the variable NONE is not set",
         ),
         (
             &["--port-env=A=B"],
-            "--port-env: the variable \"A=B\" is not set",
+            "--port-env: bad value \"A=B\"; accepted: the name of a variable, such as PORT",
         ),
         (
             &["--host=a.example"],
