@@ -14,7 +14,7 @@ use rustix::fd::BorrowedFd;
 #[cfg_attr(target_arch = "x86_64", path = "start/x86_64.rs")]
 mod machine;
 
-// What compiled code calls by name (memcpy, memset, bcmp, strlen) is musl's, which needs no
+// What compiled code calls by name (memcpy but on AArch64, bcmp, strlen) is musl's, which needs no
 // initialisation for it.
 #[link(name = "c", kind = "static", modifiers = "-bundle")]
 unsafe extern "C" {}

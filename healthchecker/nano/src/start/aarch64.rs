@@ -43,3 +43,22 @@ pub(super) fn ignore_sigpipe() {
         );
     }
 }
+
+/// memcpy(3). musl's own is made for long copies, and takes 400 bytes.
+///
+/// # Safety
+/// As the C function: valid for `length` bytes, and apart from each other.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, length: usize) -> *mut u8 {
+    naked_asm!(
+        "add x2, x0, x2",
+        "mov x3, x0",
+        "2: cmp x3, x2",
+        "b.eq 3f",
+        "ldrb w4, [x1], #1",
+        "strb w4, [x3], #1",
+        "b 2b",
+        "3: ret",
+    )
+}
