@@ -41,7 +41,8 @@ const NAMES: &[(&str, Name)] = &[
 ];
 
 /// The options that `healthchecker` has and this program lacks.
-const LACKED: &str = "--contains --json --wait --interval --cacert --server-name --insecure";
+const LACKED: &str = "--contains --json --wait --interval --header-file \
+    --cacert --cert --key --server-name --insecure";
 
 impl Name {
     /// How many there are.

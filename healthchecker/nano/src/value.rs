@@ -94,7 +94,7 @@ impl<'a> CommandLine<'a> {
 
 /// Whether a URL is one that `healthchecker` asks and this program cannot.
 fn lacked(url: &[u8]) -> bool {
-    ["https://", "grpc://", "grpcs://"]
+    ["https://", "grpc://", "grpcs://", "unix:@"]
         .iter()
         .any(|scheme| Cursor::new(url).eat_in_any_case(scheme.as_bytes()))
 }

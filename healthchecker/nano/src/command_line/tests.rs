@@ -126,12 +126,17 @@ fn what_healthchecker_has_is_refused_by_name() {
         "--json=/a=b",
         "--wait=3s",
         "--interval=1s",
+        "--header-file=K=/x",
         "--cacert=x",
+        "--cert=x",
+        "--key=x",
         "--server-name=x",
         "--insecure",
         "https://localhost/",
         "grpc://localhost:1",
         "grpcs://localhost:1/x",
+        "unix:@app",
+        "UNIX:@app:/health",
     ] {
         let line = format!("{word}: healthchecker has it, healthchecker-nano does not");
         assert_eq!(refusal(&[word], None), line);
