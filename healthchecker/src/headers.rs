@@ -36,9 +36,7 @@ impl Headers {
         let mut headers = Self::default();
         for text in given {
             let refused = |problem: &str| {
-                // The value may be a secret, and what is said is logged.
-                let name = text.split(|byte| b":= \t".contains(byte)).next();
-                let shown = message::escaped(name.unwrap_or_default(), 200);
+                let shown = message::escaped(header::without_value(text), 200);
                 let accepted = header::ACCEPTED;
                 OptionsError::new(
                     "header",

@@ -89,7 +89,6 @@ fn unit(cursor: &mut Cursor<'_>) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
 
     use std::string::String;
 
@@ -199,7 +198,7 @@ mod tests {
             }
             let fraction = std::format!("{fraction:0<12}");
             let part = whole.parse::<u128>().ok()? * ONE + fraction.parse::<u128>().ok()?;
-            if part * unit % ONE != 0 {
+            if !(part * unit).is_multiple_of(ONE) {
                 return None;
             }
             sum += part * unit;

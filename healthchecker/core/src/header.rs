@@ -84,6 +84,20 @@ impl<'a> Header<'a> {
     }
 }
 
+/// What may be said of a header that is refused, since its value may be a secret: what comes before
+/// the first byte that no name has.
+///
+/// ```
+/// use healthchecker_core::header::without_value;
+///
+/// assert_eq!(without_value(b"Authorization Bearer word"), b"Authorization");
+/// ```
+pub fn without_value(text: &[u8]) -> &[u8] {
+    let is_end = |byte: &u8| !is_graphic_without(&[*byte], DELIMITERS);
+    let end = text.iter().position(is_end).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
+}
+
 /// Whether a text is a name, a colon, and a value without control characters, so that no second
 /// header can be smuggled in. Tabs are allowed in the value.
 ///

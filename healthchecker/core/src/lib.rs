@@ -22,6 +22,9 @@
 
 #![no_std]
 
+#[cfg(test)]
+extern crate std;
+
 pub mod address;
 pub mod ascii;
 pub mod cursor;

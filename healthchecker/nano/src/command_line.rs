@@ -1,5 +1,7 @@
 //! The command line's words: which option each gives, with which value, and what goes together.
 
+use core::mem;
+
 use healthchecker_core::cursor::Cursor;
 
 use crate::check::Check;
@@ -50,6 +52,7 @@ impl<'a> CommandLine<'a> {
         variable: Variable<'_, 'a>,
     ) -> Result<(), Stop> {
         let before = self.given;
+        let mut has_url = false;
         while let Some(word) = words() {
             self.word = word;
             self.name = Name::Url;
@@ -59,7 +62,16 @@ impl<'a> CommandLine<'a> {
                 Some(_) => {}
             }
             let name = self.name;
+            if name == Name::Url && mem::replace(&mut has_url, true) {
+                return Err(Problem::Twice.into());
+            }
             if before[name as usize] {
+                // Replaced, but for a word that quotes should have held together with others.
+                if name == Name::Url {
+                    let target = self.check.target.clone();
+                    self.judge(variable)?;
+                    self.check.target = target;
+                }
                 continue;
             }
             if let Some(other) = self.first_given(name.excluded()) {

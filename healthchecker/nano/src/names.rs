@@ -73,9 +73,6 @@ impl Name {
             Self::Host => "localhost, or an address such as 127.0.0.1 or ::1",
             Self::Path => target::ACCEPTED_PATH,
             Self::Method => "GET, HEAD",
-            Self::Header => {
-                "'Name: value', such as 'X-Probe: docker', but none that frames the message"
-            }
             Self::Status => status::ACCEPTED,
             Self::Timeout => duration::ACCEPTED,
             _ => "",

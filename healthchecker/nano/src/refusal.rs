@@ -25,6 +25,8 @@ impl From<Problem> for Stop {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Problem {
     BadValue,
+    /// Its value may be a secret, and what is said is logged.
+    BadHeader,
     EmptyWord,
     Excluded,
     Lacked,
@@ -48,6 +50,9 @@ impl Problem {
     fn text(self) -> &'static str {
         match self {
             Self::BadValue => "#: bad value \"%\"; accepted: ",
+            Self::BadHeader => {
+                "#: accepted: 'Name: value', such as 'X-Probe: docker', but none that frames the message"
+            }
             Self::EmptyWord => "\"\": an empty word is neither an option nor a URL",
             Self::Excluded => "#: excluded by %",
             Self::Lacked => "%: healthchecker has it, healthchecker-nano does not",

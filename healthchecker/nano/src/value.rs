@@ -29,7 +29,7 @@ impl<'a> CommandLine<'a> {
             Name::Port => target.read_port(&mut cursor),
             Name::PortEnv => {
                 // With an equals sign it would find what another variable's value begins with.
-                if self.word.is_empty() || self.word.iter().any(|byte| *byte == b'=') {
+                if self.word.is_empty() || Cursor::new(self.word).until(b'=') != self.word {
                     return Err(Problem::BadValue);
                 }
                 let value = variable(self.word).ok_or(Problem::VariableUnset)?;
@@ -48,7 +48,9 @@ impl<'a> CommandLine<'a> {
                 cursor = Cursor::new(b"");
                 (self.word == b"GET" || self.word == b"HEAD").then_some(())
             }
-            Name::Header => return self.judge_header(),
+            Name::Header => {
+                return self.judge_header();
+            }
             Name::Status => {
                 check.healthy = StatusSet::read(&mut cursor);
                 check.healthy.map(drop)
@@ -72,12 +74,12 @@ impl<'a> CommandLine<'a> {
     fn judge_header(&mut self) -> Result<(), Problem> {
         let check = &mut self.check;
         if !header::has_form(self.word) {
-            return Err(Problem::BadValue);
+            return Err(Problem::BadHeader);
         }
         let is = |name: &[u8]| Cursor::new(self.word).eat_in_any_case(name);
         let mut framing = header::FRAMING.as_bytes().split(|&byte| byte == b'\n');
         if framing.any(is) {
-            return Err(Problem::BadValue);
+            return Err(Problem::BadHeader);
         }
         if is(b"host:") {
             if check.has_host {

@@ -192,6 +192,8 @@ fn own_metadata() -> Result<(), Failed> {
         "TE: x",
         "Connection: close",
         "trace-bin: no base64",
+        "Host: app/evil.Service/Method?",
+        "Keep-Alive: 1",
     ] {
         let outcome = run(["grpc://localhost:1", &format!("--header={header}")]);
         check(&outcome, &unhealthy(["healthchecker: --header: "]))?;
@@ -243,31 +245,155 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
+const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const SETTINGS: u8 = 4;
 const CONTINUATION: u8 = 9;
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-/// `:status: 200` and `content-type: application/grpc`, in the static table's and plain words.
+/// A field that is in no table of HPACK (RFC 7541, section 6.2.2), of less than 127 bytes each.
+fn field(name: &str, value: &str) -> Vec<u8> {
+    let text = |text: &str| {
+        let length = u8::try_from(text.len()).expect("a short text");
+        [&[length][..], text.as_bytes()].concat()
+    };
+    [vec![0x00], text(name), text(value)].concat()
+}
+
+const OK: &[u8] = &[0x88];
+
+/// The head of a response that says so much, `:status: 200` before it.
+fn head_with(fields: &[(&str, &str)]) -> Vec<u8> {
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| field(name, value))
+        .collect();
+    frame(HEADERS, END_HEADERS, 1, &[OK, &fields.concat()].concat())
+}
+
 fn response_head() -> Vec<u8> {
-    let mut block = vec![0x88, 0x0f, 0x10, 16];
-    block.extend(b"application/grpc");
-    frame(HEADERS, END_HEADERS, 1, &block)
+    head_with(&[("content-type", "application/grpc")])
+}
+
+fn message() -> Vec<u8> {
+    frame(DATA, 0, 1, &[0, 0, 0, 0, 2, 8, 1])
+}
+
+fn trailers(fields: &[(&str, &str)]) -> Vec<u8> {
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| field(name, value))
+        .collect();
+    frame(HEADERS, END_HEADERS | END_STREAM, 1, &fields.concat())
 }
 
 /// A whole answer that says SERVING.
 fn serving_frames() -> Vec<u8> {
-    let mut trailers = vec![0x00, 11];
-    trailers.extend(b"grpc-status");
-    trailers.extend([1, b'0']);
-    let ends = END_HEADERS | END_STREAM;
     [
         response_head(),
-        frame(0, 0, 1, &[0, 0, 0, 0, 2, 8, 1]),
-        frame(HEADERS, ends, 1, &trailers),
+        message(),
+        trailers(&[("grpc-status", "0")]),
     ]
     .concat()
+}
+
+/// Answers that say SERVING, and are none.
+fn malformed() -> Vec<(&'static str, Vec<u8>, Expected)> {
+    const TYPE: (&str, &str) = ("content-type", "application/grpc");
+    const GOOD: (&str, &str) = ("grpc-status", "0");
+    const BAD: (&str, &str) = ("grpc-status", "5");
+    let ended = frame(DATA, END_STREAM, 1, &[0, 0, 0, 0, 2, 8, 1]);
+    let many = vec![("x", "y".repeat(120)); 160];
+    let many: Vec<_> = many
+        .iter()
+        .map(|(name, value)| field(name, value))
+        .collect();
+    let many = many.concat();
+    let (first, second) = many.split_at(16_000);
+    vec![
+        (
+            "no trailers",
+            [head_with(&[TYPE, GOOD]), ended.clone()].concat(),
+            unhealthy(["grpc-status out of its place"]),
+        ),
+        (
+            "no status",
+            [response_head(), ended].concat(),
+            unhealthy(["no grpc-status"]),
+        ),
+        (
+            "a status in the head, another in the trailers",
+            [head_with(&[TYPE, BAD]), message(), trailers(&[GOOD])].concat(),
+            unhealthy(["grpc-status out of its place"]),
+        ),
+        (
+            "two statuses",
+            [response_head(), message(), trailers(&[GOOD, BAD])].concat(),
+            unhealthy(["more than one grpc-status"]),
+        ),
+        (
+            "a status behind 20 KiB of trailers",
+            [
+                response_head(),
+                message(),
+                frame(HEADERS, END_STREAM, 1, first),
+                frame(CONTINUATION, 0, 1, second),
+                frame(CONTINUATION, END_HEADERS, 1, &field("grpc-status", "5")),
+            ]
+            .concat(),
+            unhealthy(["gRPC status 5 NOT_FOUND"]),
+        ),
+        (
+            "another type",
+            [
+                head_with(&[("content-type", "text/html")]),
+                message(),
+                trailers(&[GOOD]),
+            ]
+            .concat(),
+            unhealthy(["not gRPC: content-type \"text/html\""]),
+        ),
+        (
+            "no type",
+            [head_with(&[]), message(), trailers(&[GOOD])].concat(),
+            unhealthy(["not gRPC: content-type \"\""]),
+        ),
+        (
+            "the type with a suffix",
+            [
+                head_with(&[("content-type", "application/grpc+proto")]),
+                message(),
+                trailers(&[GOOD]),
+            ]
+            .concat(),
+            healthy(),
+        ),
+        (
+            "nothing but a status",
+            trailers_only("12"),
+            unhealthy(["UNIMPLEMENTED"]),
+        ),
+        (
+            "nothing at all",
+            Vec::new(),
+            unhealthy(["closed while waiting for the response"]),
+        ),
+        (
+            "half of it",
+            serving_frames()[..40].to_vec(),
+            unhealthy(["closed while waiting for the response"]),
+        ),
+    ]
+}
+
+fn trailers_only(status: &str) -> Vec<u8> {
+    let fields = [
+        field("content-type", "application/grpc"),
+        field("grpc-status", status),
+    ];
+    let ends = END_HEADERS | END_STREAM;
+    frame(HEADERS, ends, 1, &[OK, &fields.concat()].concat())
 }
 
 /// Rows on servers that are no gRPC, or mean harm: the deadline holds, and so does memory.
@@ -363,7 +489,7 @@ pub(crate) fn rows() -> impl Iterator<Item = Row> {
             "a message without end",
             vec![
                 Step::Send(response_head()),
-                Step::Endless(frame(0, 0, 1, &[0; 1000])),
+                Step::Endless(frame(DATA, 0, 1, &[0; 1000])),
             ],
             unhealthy(["the message is larger than 1 KiB"]),
         ),
@@ -371,7 +497,7 @@ pub(crate) fn rows() -> impl Iterator<Item = Row> {
             "a flood of empty DATA",
             vec![
                 Step::Send(response_head()),
-                Step::Endless(frame(0, 0, 1, &[])),
+                Step::Endless(frame(DATA, 0, 1, &[])),
             ],
             unhealthy(["too_many_data_frames"]),
         ),
@@ -388,6 +514,11 @@ pub(crate) fn rows() -> impl Iterator<Item = Row> {
         ),
         bare("closed at once", vec![], unhealthy(["127.0.0.1"])),
     ];
+    rows.extend(
+        malformed()
+            .into_iter()
+            .map(|(what, bytes, expected)| row(what, vec![Step::Send(bytes)], expected)),
+    );
     rows.extend(floods.map(|(what, bytes)| {
         row(
             &format!("a flood of {what}"),

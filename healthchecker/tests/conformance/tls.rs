@@ -380,15 +380,38 @@ fn bad_certificates(nginx: &Nginx) -> Result<(), Failed> {
         (
             "other.pem",
             "good.key",
-            "--cert",
-            "other.pem",
-            "KeyMismatch",
+            "--key",
+            "good.key",
+            "not the key of the first certificate",
         ),
     ] {
         let at_fault = format!("{option}: {}", path(at_fault));
         check(&ask(cert, key), &unhealthy([&at_fault, problem]))?;
     }
-    Ok(())
+    // A file whose line ends are lost: the parser's own words would be the key.
+    let directory = &nginx.authority;
+    let key = std::fs::read_to_string(directory.join("other.key"))?;
+    let cert = std::fs::read_to_string(directory.join("other.pem"))?;
+    std::fs::write(directory.join("lines.pem"), cert + &key.replace('\n', " "))?;
+    for option in ["--cert", "--cacert"] {
+        let word = format!("{option}={}", path("lines.pem"));
+        let outcome = match option {
+            "--cert" => run([&url, "--insecure", &word]),
+            _ => run([&url, &word]),
+        };
+        check(&outcome, &unhealthy([option, "not in PEM form"]))?;
+        assert!(!outcome.stderr.contains('['), "{outcome:?}");
+    }
+    let encrypt = "pkcs8 -topk8 -in other.key -out encrypted.key -passout pass:word";
+    let encrypt = Command::new("openssl")
+        .args(encrypt.split(' '))
+        .current_dir(directory)
+        .status()?;
+    assert!(encrypt.success());
+    check(
+        &ask("other.pem", "encrypted.key"),
+        &unhealthy(["is encrypted"]),
+    )
 }
 
 /// A record of RFC 8446, section 5.1.

@@ -1,5 +1,3 @@
-extern crate std;
-
 mod literals;
 
 use std::net::{Ipv4Addr, Ipv6Addr};

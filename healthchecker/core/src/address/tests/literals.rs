@@ -1,7 +1,5 @@
 //! Texts that are addresses, or nearly.
 
-extern crate std;
-
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::string::{String, ToString};
 
