@@ -59,3 +59,31 @@ pub(crate) fn check(url: &[u8]) -> Result<Target<'_>, OptionsError> {
     }
     Ok(target)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schemes_are_those_of_the_urls() {
+        for (url, protocol) in [
+            ("http://localhost/", Protocol::Http),
+            ("https://localhost/", Protocol::Https),
+            ("tcp://localhost:1", Protocol::Tcp),
+            ("grpc://localhost:1", Protocol::Grpc),
+            ("grpcs://localhost:1", Protocol::Grpcs),
+        ] {
+            assert_eq!(Target::parse(url.as_bytes()).unwrap().protocol, protocol);
+            assert!(
+                url.starts_with(&format!("{}://", scheme(protocol))),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_for_builds_that_resolve_them() {
+        let is_taken = check(b"http://app.example/").is_ok();
+        assert_eq!(is_taken, cfg!(feature = "remote"));
+    }
+}

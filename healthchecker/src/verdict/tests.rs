@@ -27,6 +27,38 @@ fn lines() {
 }
 
 #[test]
+fn what_a_verdict_answers() {
+    let verdict = |cause| Verdict {
+        cause,
+        what: "200 OK".into(),
+        place: "127.0.0.1:6767".into(),
+        path: String::new(),
+        elapsed: Duration::from_secs(1),
+        body: Vec::new(),
+    };
+    let healthy = verdict(None);
+    assert!(healthy.is_healthy() && healthy.cause().is_none());
+    assert_eq!(healthy.elapsed(), Duration::from_secs(1));
+    assert_eq!(
+        healthy.to_string(),
+        "healthy: 127.0.0.1:6767: 200 OK (1.0 s)"
+    );
+    let sick = verdict(Some(Cause::Status(503)));
+    assert!(!sick.is_healthy());
+    assert_eq!(sick.cause(), Some(Cause::Status(503)));
+}
+
+#[test]
+fn a_body_is_shown_up_to_two_escaped_kib() {
+    let line = line("503", &[0; message::MAX_BODY]);
+    let (_, body) = line.split_once("): ").unwrap();
+    assert_eq!(
+        body,
+        format!("{}…", "\\x00".repeat(2 * message::MAX_BODY / 4))
+    );
+}
+
+#[test]
 fn a_line_fits_what_docker_keeps() {
     for byte in [0u8, b'x', 0xff] {
         let body = vec![byte; message::MAX_BODY];
@@ -53,6 +85,12 @@ fn causes_have_their_own_words() {
             Phase::Connecting,
             Cause::Refused,
             "no such socket",
+        ),
+        (
+            ErrorKind::NotFound,
+            Phase::Waiting,
+            Cause::System,
+            "entity not found while waiting for the response",
         ),
         (
             ErrorKind::TimedOut,

@@ -20,6 +20,7 @@ mod process;
 mod row;
 mod server;
 mod server_itself;
+mod terminal;
 mod tls;
 
 use std::process::ExitCode;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     trials.extend(command_line::trials());
     trials.extend(header_file::trials());
     trials.extend(process::trials());
+    trials.extend(terminal::trials());
     trials.extend(tls::trials());
     trials.extend(grpc::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -194,7 +194,9 @@ fn in_time(
 }
 
 /// A listener that accepts nothing more: its backlog holds all that it will.
-fn full_backlog(host: IpAddr) -> Result<(rustix::fd::OwnedFd, u16, Vec<TcpStream>), Failed> {
+pub(crate) fn full_backlog(
+    host: IpAddr,
+) -> Result<(rustix::fd::OwnedFd, u16, Vec<TcpStream>), Failed> {
     let family = match host {
         IpAddr::V4(_) => AddressFamily::INET,
         IpAddr::V6(_) => AddressFamily::INET6,

@@ -3,7 +3,7 @@
 mod resets;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::fd::AsFd;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -12,8 +12,9 @@ use libtest_mimic::{Failed, Trial};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::places::full_backlog;
 use crate::probe::{Run, binary};
-use crate::row::{check, unhealthy};
+use crate::row::{check, on_time, unhealthy};
 use crate::server::{Server, Step};
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -30,6 +31,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test(
             "stopped and continued, the deadline still holds",
             stopped_then_late,
+        ),
+        Trial::test(
+            "stopped while connecting, the deadline still holds",
+            stopped_then_connected,
         ),
         Trial::test("SIGTERM ends a check, and never with exit 0", terminated),
     ];
@@ -241,17 +246,54 @@ fn stopped_then_answered() -> Result<(), Failed> {
 }
 
 fn stopped_then_late() -> Result<(), Failed> {
-    let mut elapsed = Duration::ZERO;
-    for _ in 0..5 {
+    on_time(Duration::from_millis(500), || {
         let (code, stderr, taken) = interrupted("500ms", None)?;
         assert_eq!(code, Some(1));
         assert!(stderr.contains("timed out"), "{stderr:?}");
-        elapsed = taken;
-        if elapsed < Duration::from_millis(620) {
-            return Ok(());
-        }
+        Ok(taken)
+    })
+}
+
+/// Stopped while it connects, and continued when it is connected and late.
+fn stopped_then_connected() -> Result<(), Failed> {
+    let (listener, port, waiting) = full_backlog(Ipv4Addr::LOCALHOST.into())?;
+    let words = [format!("tcp://127.0.0.1:{port}"), "--timeout=300ms".into()];
+    let mut child = Run::new(words).command().spawn()?;
+    let pid = Pid::from_raw(i32::try_from(child.id())?);
+    let sleeps = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let (name, state) = stat.rsplit_once(") ").unwrap_or_default();
+        name.contains("(healthchecker") && state.starts_with('S')
+    };
+    wait_until(sleeps)?;
+    kill(pid, Signal::SIGSTOP)?;
+    // The kernel asks for a place again, after a second, and connects without the probe.
+    let listener = TcpListener::from(listener);
+    let mut accepted = Vec::new();
+    while accepted.len() <= waiting.len() {
+        accepted.push(listener.accept()?);
     }
-    Err(format!("took {elapsed:?} of 500 ms").into())
+    kill(pid, Signal::SIGCONT)?;
+    let mut stderr = String::new();
+    let mut pipe = child.stderr.take().expect("piped");
+    pipe.read_to_string(&mut stderr)?;
+    assert_eq!(child.wait()?.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("timed out after 300 ms while connecting"),
+        "{stderr}"
+    );
+    Ok(())
+}
+
+fn wait_until(condition: impl Fn() -> bool) -> Result<(), Failed> {
+    let start = Instant::now();
+    while !condition() {
+        if start.elapsed() > Duration::from_secs(20) {
+            return Err("waited in vain".into());
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Ok(())
 }
 
 fn terminated() -> Result<(), Failed> {
