@@ -47,7 +47,7 @@ pub fn read_millis(cursor: &mut Cursor<'_>) -> Option<u32> {
         let unit = unit(cursor)?;
         // Less than 2^46; below, the whole part's product is less than 2^44.
         let fraction = u64::from(fraction) * u64::from(unit);
-        if fraction % u64::from(ONE) != 0 {
+        if !fraction.is_multiple_of(ONE.into()) {
             return None;
         }
         millis += u64::from(whole) * u64::from(unit) + fraction / u64::from(ONE);
