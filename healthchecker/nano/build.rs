@@ -10,5 +10,10 @@ fn main() {
         // Spelled so that a C compiler as linker passes them on, and a linker takes them itself.
         println!("cargo:rustc-link-arg-bins=-no-pie");
         println!("cargo:rustc-link-arg-bins=-T{package}/link.ld");
+        // What shows a debugger its way needs the headers. Older linkers do not know this one, and
+        // say so without failing.
+        if env::var("DEBUG").is_ok_and(|debug| debug == "false") {
+            println!("cargo:rustc-link-arg-bins=-znosectionheader");
+        }
     }
 }
