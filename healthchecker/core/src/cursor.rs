@@ -124,3 +124,64 @@ impl<'a> Cursor<'a> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_passed_over() {
+        let mut cursor = Cursor::new(b"HTTP://a=1");
+        assert!(!cursor.eat_in_any_case(b"https://") && !cursor.eat(b'h'));
+        assert!(cursor.eat_in_any_case(b"http://"));
+        assert_eq!(cursor.until(b'='), b"a");
+        assert!(cursor.eat(b'=') && !cursor.is_at_end());
+        assert_eq!(cursor.digit(10), Some(1));
+        assert!(cursor.is_at_end());
+        // Beyond the end.
+        assert!(!cursor.eat_in_any_case(b"x") && !cursor.eat(b'x'));
+        assert_eq!((cursor.until(b'x'), cursor.digit(10)), (&b""[..], None));
+    }
+
+    #[test]
+    fn digits_of_a_base() {
+        for (text, base, expected) in [
+            ("7", 10, Some(7)),
+            ("a", 16, Some(10)),
+            ("F", 16, Some(15)),
+            ("g", 16, None),
+            ("a", 10, None),
+            ("/", 16, None),
+            (":", 16, None),
+            ("@", 16, None),
+            ("`", 16, None),
+            ("\u{7f}", 16, None),
+            ("", 16, None),
+        ] {
+            let mut cursor = Cursor::new(text.as_bytes());
+            assert_eq!(cursor.digit(base), expected, "{text:?}");
+            assert_eq!(cursor.is_at_end(), expected.is_some() || text.is_empty());
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_too_large_are_not_passed_over() {
+        for (text, max, expected, rest) in [
+            ("12x", 12, Some(12), "x"),
+            ("13", 12, None, "13"),
+            ("0012", 12, Some(12), ""),
+            (
+                "99999999999999999999999999",
+                u32::MAX,
+                None,
+                "99999999999999999999999999",
+            ),
+            ("4294967295", u32::MAX, Some(u32::MAX), ""),
+            ("x1", 12, None, "x1"),
+        ] {
+            let mut cursor = Cursor::new(text.as_bytes());
+            assert_eq!(cursor.number(10, max), expected, "{text}");
+            assert_eq!(cursor.rest(), rest.as_bytes(), "{text}");
+        }
+    }
+}

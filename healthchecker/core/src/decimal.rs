@@ -127,4 +127,20 @@ mod tests {
             assert_eq!(port(text.as_bytes()), expected.ok(), "{text:?}");
         }
     }
+
+    #[test]
+    fn what_is_wrong_with_a_port_is_said_apart() {
+        for (text, said) in [
+            ("", "empty"),
+            (" ", "not a number"),
+            ("80 ", "not a number"),
+            ("-1", "not a number"),
+            ("0", "out of range"),
+            ("65536", "out of range"),
+            ("99999999999999999999", "out of range"),
+        ] {
+            let error = read_port(text.as_bytes()).unwrap_err();
+            assert_eq!(error.text(), said, "{text:?}");
+        }
+    }
 }
