@@ -181,4 +181,29 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn errors_are_said_apart() {
+        assert_eq!(HeaderError::Form.text(), "not a header");
+        let framing = "a header that the probe sets itself";
+        assert_eq!(HeaderError::Framing.text(), framing);
+    }
+
+    #[test]
+    fn values_are_left_out() {
+        for (text, expected) in [
+            ("X: secret", "X"),
+            ("X secret", "X"),
+            ("X=secret", "X"),
+            ("X\tsecret", "X"),
+            ("", ""),
+            ("X-Y", "X-Y"),
+        ] {
+            assert_eq!(
+                without_value(text.as_bytes()),
+                expected.as_bytes(),
+                "{text}"
+            );
+        }
+    }
 }

@@ -113,6 +113,7 @@ fn not_http() {
         "HTTP/1.1 200OK\r\n\r\n",
         "HTTP/1.1 200\tOK\r\n\r\n",
         "HTTP/1.1 200\rX\r\n\r\n",
+        "HTTP/1.1 200\r X\r\n\r\n",
         "HTTP/1.1 200\r\r\n\r\n",
         "HTTP/1.1 000 x\r\n\r\n",
         "HTTP/1.1 099 x\r\n\r\n",
@@ -129,6 +130,29 @@ fn not_http() {
     ] {
         assert_eq!(scan(bytes.as_bytes()), NOT_HTTP, "{bytes:?}");
     }
+}
+
+#[test]
+fn faults_are_said_apart() {
+    assert_eq!(Fault::NotHttp.text(), "not HTTP");
+    assert_eq!(Fault::TooLarge.text(), "head larger than 64 KiB");
+    assert_eq!(Fault::SwitchingProtocols.text(), "101 Switching Protocols");
+}
+
+#[test]
+fn a_reason_comes_behind_the_code() {
+    assert_eq!(BEFORE_REASON, "HTTP/1.1 200 ".len());
+}
+
+#[test]
+fn a_body_counts_for_no_limit() {
+    let head = b"HTTP/1.1 200 OK\r\n\r\n";
+    let answer = [&head[..], &[b'x'; 2 * LIMIT as usize]].concat();
+    let expected = Scan::Head {
+        status: 200,
+        body: head.len(),
+    };
+    assert_eq!(HeadScanner::new().scan(&answer), expected);
 }
 
 #[test]
