@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::io::{Errno, write};
+use rustix::net::{SendFlags, send};
 use rustix::stdio::{stderr, stdout};
 
 /// Writes to stdout. Whether all of it was taken.
@@ -46,7 +47,13 @@ fn write_all(output: BorrowedFd<'_>, text: &str) -> bool {
             Err(Errno::INTR) => continue,
             Err(_) => return false,
         }
-        match write(output, rest.get(..rest.len().min(4096)).unwrap_or_default()) {
+        let line = rest.get(..rest.len().min(4096)).unwrap_or_default();
+        // A socket may have less room than it polls writable for, as the journal's has.
+        let written = match send(output, line, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+            Err(Errno::NOTSOCK) => write(output, line),
+            written => written,
+        };
+        match written {
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(Errno::INTR) => {}
             // Ready with no room after all: what was waited for counts.

@@ -80,8 +80,9 @@ impl Answer {
                         bytes = bytes.get(body..).unwrap_or_default();
                     }
                     Scan::Fault(fault) => {
+                        // All that came of it: what shows the fault may be the last byte.
                         if fault == Fault::NotHttp {
-                            append(&mut self.body, bytes);
+                            append(&mut self.body, &self.head);
                         }
                         return Err(Cause::Answer(fault));
                     }
@@ -102,9 +103,9 @@ impl Answer {
 
     /// The final head's reason phrase, as far as it is shown.
     pub(crate) fn reason(&self) -> &[u8] {
-        let mut line = Cursor::new(self.head.get(BEFORE_REASON..).unwrap_or_default());
-        let reason = line.until(b'\n');
-        reason.strip_suffix(b"\r").unwrap_or(reason)
+        // A line may end before it: what follows is a header's.
+        let line = Cursor::new(&self.head).until(b'\n');
+        line.get(BEFORE_REASON..).unwrap_or_default().trim_ascii()
     }
 }
 

@@ -64,6 +64,10 @@ pub(crate) fn open(
             _ => return Err(error),
         }
     }
+    // Where nobody listens on a port of the ephemeral range, a socket may connect to itself.
+    if is_end(socket, peer, Part::All) {
+        return Err(Errno::CONNREFUSED);
+    }
     loop {
         deadline.wait(socket, PollFlags::OUT)?;
         match send(socket, request, SendFlags::NOSIGNAL) {
@@ -76,10 +80,6 @@ pub(crate) fn open(
             break;
         }
         *phase = Phase::Sending;
-    }
-    // Where nobody listens on a port of the ephemeral range, a socket may connect to itself.
-    if is_end(socket, peer, Part::All) {
-        return Err(Errno::CONNREFUSED);
     }
     Ok(is_taken)
 }

@@ -2,7 +2,8 @@
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::BorrowedFd;
-use rustix::io::write;
+use rustix::io::{Errno, write};
+use rustix::net::{SendFlags, send};
 
 use crate::deadline::poll_for;
 
@@ -19,5 +20,10 @@ pub fn write_line(output: BorrowedFd<'_>, line: &[u8]) -> bool {
     // A pipe that polls writable takes a line of 4096 bytes whole, without blocking (pipe(7)).
     let mut files = [PollFd::new(&output, PollFlags::OUT)];
     poll_for(&mut files, Some(&PATIENCE)).is_ok_and(|ready| ready > 0)
-        && write(output, line).is_ok_and(|written| written == line.len())
+        // A socket may have less room than it polls writable for, as the journal's has.
+        && match send(output, line, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+            Err(Errno::NOTSOCK) => write(output, line),
+            written => written,
+        }
+        .is_ok_and(|written| written == line.len())
 }

@@ -83,7 +83,7 @@ impl<'a> Target<'a> {
         let rest = cursor.rest();
         let colon = rest.windows(2).position(|pair| pair == b":/");
         let (socket, path) = rest.split_at_checked(colon.unwrap_or(rest.len()))?;
-        self.is_unix = true;
+        (self.is_unix, self.is_localhost) = (true, false);
         self.host = socket;
         let is_socket = socket.first() == Some(&b'/')
             && socket.last() != Some(&b':')

@@ -83,7 +83,11 @@ impl<'a> CommandLine<'a> {
         }
         if is(b"host:") {
             if check.has_host {
+                self.word = b"Host";
                 return Err(Problem::Twice);
+            }
+            if self.word.iter().any(|byte| *byte > b'~') {
+                return Err(Problem::BadHeader);
             }
             check.has_host = true;
         }

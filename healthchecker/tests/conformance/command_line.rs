@@ -114,6 +114,7 @@ const MISUSE: &[Misuse] = &[
         "accepted: 'Name: value'",
     ),
     (&["--header=Host: a", "--header=host: b"], "", "twice"),
+    (&["--header=Host: caf\u{e9}"], "", "--header: "),
     (&["--status="], "", "--status: bad value \"\""),
     (&["--status=2xx"], "", "--status: bad value \"2xx\""),
     (&["--status=299-200"], "", "--status: bad value \"299-200\""),

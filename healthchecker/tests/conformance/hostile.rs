@@ -108,6 +108,22 @@ fn bodies_for_messages() -> Vec<Row> {
             ],
             unhealthy(["/health: 503 Some Reason ("]),
         ),
+        Row::answer(
+            "503 without a reason phrase, a header behind it",
+            "HTTP/1.0 503\nSet-Cookie: s3cret\n\nsick",
+            unhealthy(["/health: 503 ", "): sick"]),
+        )
+        .never_says("s3cret"),
+        Row::new(
+            "not HTTP in pieces",
+            vec![
+                Step::Request,
+                Step::Send("HT".into()),
+                Step::Pause(Duration::from_millis(20)),
+                Step::Send("XX".into()),
+            ],
+            unhealthy(["not HTTP (", "): HTXX"]),
+        ),
         Row::new(
             "503 with a body in pieces",
             vec![

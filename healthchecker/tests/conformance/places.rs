@@ -300,7 +300,7 @@ fn unix_stale() -> Result<(), Failed> {
     drop(std::os::unix::net::UnixListener::bind(&path)?);
     check(
         &run([format!("unix:{}", path.display())]),
-        &unhealthy(["refused"]),
+        &unhealthy([": connection refused ("]),
     )
 }
 

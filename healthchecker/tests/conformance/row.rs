@@ -60,6 +60,7 @@ pub(crate) struct Row {
     deadline: Option<Duration>,
     measured: bool,
     variables: Vec<(String, String)>,
+    secret: Option<&'static str>,
 }
 
 impl Row {
@@ -73,6 +74,7 @@ impl Row {
             deadline: None,
             measured: false,
             variables: Vec::new(),
+            secret: None,
         }
     }
 
@@ -108,6 +110,12 @@ impl Row {
 
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.into(), value.into()));
+        self
+    }
+
+    /// What no message may hold.
+    pub(crate) fn never_says(mut self, secret: &'static str) -> Self {
+        self.secret = Some(secret);
         self
     }
 
@@ -167,6 +175,11 @@ impl Row {
         }
         drop(server);
         check(&outcome, &self.expected)?;
+        if let Some(secret) = self.secret
+            && outcome.stderr.contains(secret)
+        {
+            return Err(format!("{secret} in the message: {outcome:?}").into());
+        }
         if !self.measured || !binary().is_static {
             return Ok((outcome.elapsed, true));
         }

@@ -87,7 +87,7 @@ fn refusals_name_the_word_and_what_is_accepted() {
         ),
         (
             &["--header=Host: a", "--header=host: b"],
-            "--header: given twice, at last as \"host: b\"",
+            "--header: given twice, at last as \"Host\"",
         ),
         (
             &["--status=2xx"],
