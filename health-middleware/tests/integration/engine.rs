@@ -7,7 +7,7 @@ use std::time::Duration;
 use health_middleware::{BoxError, Cause, Check, Health, HealthCheck, Outcome, Status};
 use tokio::time::Instant;
 
-use crate::support::{Act, Script, eventually, get, pass, settle};
+use crate::support::{Act, Script, eventually, get, jump, pass, settle};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -125,6 +125,31 @@ async fn a_check_that_never_waits_lets_others_run() {
         .unwrap();
     settle().await;
     assert_eq!(other.runs(), 1);
+    drop(health);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_that_outlasts_its_period_without_yielding_lets_others_run() {
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    let eager = Check::from_fn("eager", move || {
+        let run = counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            jump(Duration::from_millis(3));
+            if run > 1000 {
+                // Nobody else is let in: enough has been seen.
+                std::future::pending::<()>().await;
+            }
+            Ok::<_, BoxError>(())
+        }
+    });
+    let health = Health::builder()
+        .check(eager.every(Duration::from_millis(1)))
+        .build()
+        .unwrap();
+    settle().await;
+    let runs = runs.load(Ordering::SeqCst);
+    assert!((2..=100).contains(&runs), "{runs} runs");
     drop(health);
 }
 

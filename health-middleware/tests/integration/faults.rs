@@ -88,6 +88,27 @@ async fn faults_keep_one_run_at_a_time() {
     );
 }
 
+/// What such a run would find is of a state of things that is over.
+#[tokio::test(start_paused = true)]
+async fn a_force_or_lift_during_a_run_begins_another_at_once() {
+    let (health, script) = forced().await;
+    let fault = health.force("database", Fault::Hang).unwrap();
+    settle().await;
+    drop(fault);
+    script.set(Act::Fail("gone"));
+    settle().await;
+    assert_eq!(cause(&health), Some(Cause::Failed), "lifted");
+
+    script.set(Act::Hang);
+    pass(SECOND * 6).await;
+    assert_eq!(script.running(), 1, "a run is under way");
+    let fault = health.force("database", Fault::Panic).unwrap();
+    settle().await;
+    assert_eq!(script.running(), 0);
+    assert_eq!(cause(&health), Some(Cause::Panicked), "forced");
+    drop(fault);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_forced_is_refused_by_name() {
     let (worker, _beat) = heartbeat("worker", SECOND);

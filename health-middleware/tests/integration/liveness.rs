@@ -119,6 +119,35 @@ async fn a_reader_that_wakes_before_the_timer_forgives_a_suspension() {
     assert!(health.report().live().is_healthy());
 }
 
+#[tokio::test(start_paused = true)]
+async fn every_suspension_is_forgiven_anew() {
+    let health = Health::builder()
+        .liveness(RuntimeStall::new())
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        pass(SECOND * 5).await;
+        jump(SECOND * 3600);
+        assert!(health.report().live().is_healthy());
+        settle().await;
+        assert!(health.report().live().is_healthy());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn beats_are_published_within_about_a_second() {
+    let (worker, beat) = heartbeat("worker", SECOND * 30);
+    let health = Health::builder().liveness(worker).build().unwrap();
+    settle().await;
+    for _ in 0..5 {
+        let before = health.report();
+        beat.beat();
+        pass(SECOND * 2).await;
+        let fresh = health.report();
+        assert!(!std::sync::Arc::ptr_eq(&before, &fresh), "the same report");
+    }
+}
+
 /// The executor is blocked for good: only another thread can tell.
 #[test]
 fn a_blocked_executor_is_seen_from_another_thread() {
