@@ -91,6 +91,10 @@ impl State {
     ) -> bool {
         let quiet = !self.dirty && !self.changed;
         let life = slot.source.life();
+        // What has expired is forgotten first, whether anybody has looked or not.
+        if let Some(expired) = self.entries[index].lapse(&slot.source, now) {
+            self.turn(slot, index, |entry| entry.standing = expired);
+        }
         let entry = &mut self.entries[index];
         let next = entry
             .standing
@@ -169,7 +173,9 @@ impl State {
     pub(super) fn evaluate(&mut self, slots: &[Slot], now: Instant) {
         for (index, slot) in slots.iter().enumerate() {
             let next = match &slot.source {
-                Source::Active { .. } => self.entries[index].standing.expire(now),
+                source @ (Source::Active { .. } | Source::Stall { .. }) => {
+                    self.entries[index].lapse(source, now)
+                }
                 Source::Heartbeat {
                     pulse,
                     time_to_live,
@@ -180,17 +186,6 @@ impl State {
                     entry.checked = SystemTime::now().checked_sub(age);
                     entry.view = None;
                     Some(standing)
-                }
-                Source::Stall { tolerance } => {
-                    let entry = &mut self.entries[index];
-                    let expired = entry.standing.expire(now);
-                    if expired.is_some() && !entry.forgiven {
-                        entry.forgiven = true;
-                        entry.standing.expires = Some(now + *tolerance);
-                        None
-                    } else {
-                        expired
-                    }
                 }
             };
             if let Some(next) = next {

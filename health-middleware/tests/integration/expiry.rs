@@ -114,3 +114,28 @@ async fn a_component_that_nothing_is_heard_of_goes_stale_alone() {
         "the next run decides"
     );
 }
+
+/// A suspension: the clock goes on, nothing runs, and nobody looks.
+#[tokio::test(start_paused = true)]
+async fn what_has_expired_unseen_counts_for_no_threshold() {
+    let script = Script::new(Act::Healthy);
+    let health = Health::builder()
+        .check(script.check("database").failures(3).successes(3))
+        .build()
+        .unwrap();
+    settle().await;
+    assert!(health.report().status().is_healthy());
+    let cause = || health.report().component("database").unwrap().cause();
+
+    script.set(Act::Fail("died meanwhile"));
+    jump(SECOND * 3600);
+    settle().await;
+    assert_eq!(script.runs(), 2);
+    assert_eq!(cause(), Some(Cause::Failed), "a success of an hour ago");
+
+    script.set(Act::Healthy);
+    jump(SECOND * 3600);
+    settle().await;
+    assert_eq!(script.runs(), 3);
+    assert_eq!(cause(), None, "a failure of an hour ago");
+}

@@ -42,6 +42,20 @@ impl Entry {
         }
     }
 
+    /// What time alone makes of it at `now`, if anything.
+    pub(super) fn lapse(&mut self, source: &Source, now: Instant) -> Option<Standing> {
+        let expired = self.standing.expire(now)?;
+        match source {
+            // Whoever wakes before the timer after a suspension.
+            Source::Stall { tolerance } if !self.forgiven => {
+                self.forgiven = true;
+                self.standing.expires = Some(now + *tolerance);
+                None
+            }
+            _ => Some(expired),
+        }
+    }
+
     fn is_forced_down(&self) -> bool {
         self.faults.current() == Some(Fault::Down)
     }
