@@ -216,8 +216,11 @@ impl Shared {
                 _ => false,
             });
         }
+        if effects.wake {
+            self.wake.notify_one();
+        }
         for event in &effects.events {
-            observe::transition(self, event);
+            observe::changed(self, event);
         }
         if effects.published {
             observe::published(self);

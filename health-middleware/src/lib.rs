@@ -57,7 +57,7 @@
 //!
 //! | feature | none is on by default |
 //! |---|---|
-//! | `tracing` | one event for each transition: see [`telemetry`] |
+//! | `tracing` | one event for each change of a status or its cause: see [`telemetry`] |
 //! | `metrics` | statuses, durations, transitions and probes through the `metrics` facade: see [`telemetry`] |
 //! | `grpc` | grpc.health.v1 for tonic: `GrpcHealthService` |
 //! | `systemd` | readiness, status and watchdog of a `Type=notify` unit |

@@ -8,19 +8,30 @@ use crate::endpoint::Endpoint;
 use crate::engine::Shared;
 use crate::status::Status;
 
-/// A component, or the whole service, has turned.
+/// A component, or the whole service, has changed.
 #[cfg_attr(
     not(feature = "tracing"),
     expect(dead_code, reason = "only `tracing` tells all of it")
 )]
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
+    /// A component has another status: what is counted.
+    #[cfg(feature = "metrics")]
+    Turned {
+        name: Arc<str>,
+        from: Status,
+        to: Status,
+    },
+    /// A component has another status or cause: what is logged, less what
+    /// alternates.
     Component {
         name: Arc<str>,
         from: Status,
         to: Status,
         cause: Option<Cause>,
         text: Option<Arc<str>>,
+        /// Changes since the last event that were not logged.
+        left_out: u32,
     },
     /// Start-up complete, drain, maintenance or a forced endpoint.
     Service { what: &'static str, on: bool },
@@ -29,16 +40,16 @@ pub(crate) enum Event {
 // None of these is called with a lock held, and none lets the panic of a
 // subscriber or of a recorder through.
 
-/// Tells of one transition.
-pub(crate) fn transition(_shared: &Shared, _event: &Event) {
+/// Tells of one change.
+pub(crate) fn changed(_shared: &Shared, _event: &Event) {
+    #[cfg(feature = "metrics")]
+    if let Event::Turned { name, from, to } = _event {
+        return _shared.metrics.turned(name, *from, *to);
+    }
     #[cfg(feature = "tracing")]
     {
         let tell = std::panic::AssertUnwindSafe(|| emit(_event));
         let _ = std::panic::catch_unwind(tell);
-    }
-    #[cfg(feature = "metrics")]
-    if let Event::Component { name, from, to, .. } = _event {
-        _shared.metrics.turned(name, *from, *to);
     }
 }
 
@@ -71,17 +82,27 @@ fn emit(event: &Event) {
             to,
             cause,
             text,
+            left_out,
         } => {
             let component: &str = name;
             let (from, to) = (from.as_str(), to.as_str());
             let cause = cause.map(Cause::as_str);
             let error = text.as_deref();
+            let left_out = Some(*left_out).filter(|count| *count > 0);
             if to == Status::Healthy.as_str() {
-                info!(component, from, to, cause, error, "health changed");
+                info!(
+                    component,
+                    from, to, cause, error, left_out, "health changed"
+                );
             } else {
-                warn!(component, from, to, cause, error, "health changed");
+                warn!(
+                    component,
+                    from, to, cause, error, left_out, "health changed"
+                );
             }
         }
+        #[cfg(feature = "metrics")]
+        Event::Turned { .. } => {}
         Event::Service { what, on } => info!(what, on, "health changed"),
     }
 }

@@ -28,8 +28,9 @@ impl Shared {
         if fault != Fault::Down && !matches!(slot.source, Source::Active { .. }) {
             return Err(ForceError::new(ForceErrorKind::NotApplicable, &slot.name));
         }
-        self.change(Instant::now(), |state| {
-            state.change_faults(slot, index, |faults| faults.force(id, fault));
+        let now = Instant::now();
+        self.change(now, |state| {
+            state.change_faults(slot, index, now, |faults| faults.force(id, fault));
         });
         self.rerun(slot);
         Ok(())
@@ -37,8 +38,9 @@ impl Shared {
 
     pub(crate) fn lift_fault(&self, index: usize, id: u64) {
         let slot = &self.slots[index];
-        self.change(Instant::now(), |state| {
-            state.change_faults(slot, index, |faults| faults.lift(id));
+        let now = Instant::now();
+        self.change(now, |state| {
+            state.change_faults(slot, index, now, |faults| faults.lift(id));
         });
         self.rerun(slot);
     }

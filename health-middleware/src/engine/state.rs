@@ -2,6 +2,7 @@
 
 mod entry;
 mod switches;
+mod told;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -37,6 +38,10 @@ pub(crate) struct State {
     /// A snapshot was made that nobody was told of.
     made: bool,
     events: Vec<Event>,
+    /// When an event that was left out is due, or before.
+    retell: Option<Instant>,
+    /// That is sooner than the publisher knows.
+    sooner: bool,
     last_fault: u64,
 }
 
@@ -47,6 +52,8 @@ pub(super) struct Effects {
     pub(super) version: Option<u64>,
     /// A snapshot was made.
     pub(super) published: bool,
+    /// The publisher must look again.
+    pub(super) wake: bool,
 }
 
 impl State {
@@ -56,10 +63,7 @@ impl State {
         info: Arc<[(Arc<str>, InfoValue)]>,
         now: Instant,
     ) -> Self {
-        let entries = slots
-            .iter()
-            .map(|slot| Entry::new(&slot.source, now))
-            .collect();
+        let entries = slots.iter().map(|slot| Entry::new(slot, now)).collect();
         Self {
             entries,
             switches: Switches::default(),
@@ -72,6 +76,8 @@ impl State {
             published: now,
             made: false,
             events: Vec::new(),
+            retell: None,
+            sooner: false,
             last_fault: 0,
         }
     }
@@ -93,7 +99,7 @@ impl State {
         let life = slot.source.life();
         // What has expired is forgotten first, whether anybody has looked or not.
         if let Some(expired) = self.entries[index].lapse(&slot.source, now) {
-            self.turn(slot, index, |entry| entry.standing = expired);
+            self.turn(slot, index, now, |entry| entry.standing = expired);
         }
         let entry = &mut self.entries[index];
         let next = entry
@@ -103,7 +109,7 @@ impl State {
         entry.duration = took;
         entry.forgiven = false;
         let first = !entry.standing.ran;
-        self.turn(slot, index, |entry| entry.standing = next);
+        self.turn(slot, index, now, |entry| entry.standing = next);
         // A first run may complete start-up.
         self.changed |= first;
         self.dirty = true;
@@ -119,9 +125,10 @@ impl State {
         &mut self,
         slot: &Slot,
         index: usize,
+        now: Instant,
         change: impl FnOnce(&mut Faults),
     ) {
-        self.turn(slot, index, |entry| change(&mut entry.faults));
+        self.turn(slot, index, now, |entry| change(&mut entry.faults));
     }
 
     pub(super) fn fault(&self, index: usize) -> Option<Fault> {
@@ -151,22 +158,41 @@ impl State {
     }
 
     /// Changes an entry, and notes what that means for others.
-    fn turn(&mut self, slot: &Slot, index: usize, change: impl FnOnce(&mut Entry)) {
+    fn turn(&mut self, slot: &Slot, index: usize, now: Instant, change: impl FnOnce(&mut Entry)) {
+        self.tell_late(slot, index, now);
         let entry = &mut self.entries[index];
-        let (from, cause) = entry.verdict(slot);
+        let before = entry.verdict(slot);
         change(entry);
         entry.view = None;
-        let (to, next_cause) = entry.verdict(slot);
-        if from != to {
-            self.events.push(Event::Component {
+        let after = entry.verdict(slot);
+        if before == after {
+            return;
+        }
+        self.changed = true;
+        #[cfg(feature = "metrics")]
+        if before.0 != after.0 {
+            self.events.push(Event::Turned {
                 name: Arc::clone(&slot.name),
-                from,
-                to,
-                cause: next_cause,
-                text: entry.text().cloned(),
+                from: before.0,
+                to: after.0,
             });
         }
-        self.changed |= from != to || cause != next_cause;
+        if let Some(telling) = entry.told.turn(after, now) {
+            self.events.push(entry.event(slot, telling));
+        }
+        if let Some(due) = entry.told.due() {
+            self.sooner |= self.retell.is_none_or(|retell| due < retell);
+            self.retell = earliest(self.retell, Some(due));
+        }
+    }
+
+    /// Tells what was left out of the log, if it has lasted.
+    fn tell_late(&mut self, slot: &Slot, index: usize, now: Instant) {
+        let entry = &mut self.entries[index];
+        let kind = entry.verdict(slot);
+        if let Some(telling) = entry.told.last(kind, now) {
+            self.events.push(entry.event(slot, telling));
+        }
     }
 
     /// Takes in what the clock, the heartbeats and the start-up guards say.
@@ -188,10 +214,13 @@ impl State {
                     Some(standing)
                 }
             };
-            if let Some(next) = next {
-                self.turn(slot, index, |entry| entry.standing = next);
+            match next {
+                Some(next) => self.turn(slot, index, now, |entry| entry.standing = next),
+                None => self.tell_late(slot, index, now),
             }
         }
+        let late = self.entries.iter().filter_map(|entry| entry.told.due());
+        self.retell = late.min();
         if !self.started {
             let held = self.holds.len();
             self.holds.retain(|hold| !hold.is_released());
@@ -219,10 +248,7 @@ impl State {
             return Some(self.published);
         }
         let refreshed = (self.dirty || pulsing).then(|| self.published + refresh);
-        match (refreshed, expires) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        }
+        earliest(earliest(refreshed, expires), self.retell)
     }
 
     /// The state as it is, to be published.
@@ -275,8 +301,13 @@ impl State {
             events: std::mem::take(&mut self.events),
             version: (!self.changed).then_some(self.version),
             published: std::mem::take(&mut self.made),
+            wake: std::mem::take(&mut self.sooner),
         }
     }
+}
+
+fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    [one, other].into_iter().flatten().min()
 }
 
 /// Unhealthy, degraded, healthy; within each by name, as they come.

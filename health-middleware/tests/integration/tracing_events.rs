@@ -1,4 +1,4 @@
-//! One event for each transition, and none for a probe.
+//! One event for each change, and none for a probe.
 
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use health_middleware::Health;
+use health_middleware::{Fault, Health};
 use http::Request;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -17,7 +17,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::support::{Act, Script, codes, pass, settle};
+use crate::support::{Act, Script, codes, jump, pass, settle};
 
 /// Keeps every event as a line.
 #[derive(Clone, Default)]
@@ -100,6 +100,139 @@ async fn transitions_are_told_once() {
         drained[0].contains("what=\"draining\" on=true"),
         "{drained:?}"
     );
+}
+
+/// Runs the check so often, each time doing the next thing, and gives back what
+/// was told.
+async fn told_of(lines: &Lines, script: &Script, acts: &[Act], runs: usize) -> Vec<String> {
+    for act in acts.iter().cycle().take(runs) {
+        let before = script.runs();
+        script.set(act.clone());
+        while script.runs() == before {
+            pass(Duration::from_millis(100)).await;
+        }
+        // A run that hangs is over after a second.
+        pass(Duration::from_millis(1100)).await;
+    }
+    lines.take()
+}
+
+#[track_caller]
+fn assert_parts(line: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(line.contains(part), "{line} lacks {part}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_from_boot_on_is_told_with_its_text() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let script = Script::new(Act::Fail("password rejected"));
+    let _health = Health::builder()
+        .check(script.check("database"))
+        .check(script.check("cache").optional())
+        .build()
+        .unwrap();
+    pass(Duration::from_secs(60)).await;
+    let told = lines.take();
+    assert_eq!(told.len(), 3, "{told:?}");
+    for (name, status) in [("cache", "degraded"), ("database", "unhealthy")] {
+        let name = format!("component=\"{name}\"");
+        let line = told.iter().find(|line| line.contains(&name)).expect(&name);
+        assert!(line.starts_with("WARN"), "{line}");
+        let (from, to) = (format!("from=\"{status}\""), format!("to=\"{status}\""));
+        let parts = ["cause=\"failed\"", "error=\"password rejected\""];
+        assert_parts(line, &[&from, &to, parts[0], parts[1]]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_cause_is_told() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let script = Script::new(Act::Healthy);
+    let health = Health::builder()
+        .check(script.check("database"))
+        .build()
+        .unwrap();
+    settle().await;
+    lines.take();
+    let acts = [Act::Fail("refused"), Act::Hang, Act::Panic("on purpose")];
+    let told = told_of(&lines, &script, &acts, 3).await;
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_parts(
+        &told[0],
+        &["from=\"healthy\"", "cause=\"failed\"", "refused"],
+    );
+    assert_parts(&told[1], &["from=\"unhealthy\"", "cause=\"timed out\""]);
+    assert_parts(&told[2], &["cause=\"panicked\"", "error=\"on purpose\""]);
+
+    script.set(Act::Fail("gone"));
+    jump(Duration::from_secs(3600));
+    assert!(health.report().status().is_unhealthy());
+    settle().await;
+    let told = lines.take();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_parts(&told[0], &["to=\"unhealthy\"", "cause=\"stale\""]);
+    assert_parts(&told[1], &["cause=\"failed\"", "error=\"gone\""]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_alternates_is_told_once_a_minute_for_each_kind() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let script = Script::new(Act::Healthy);
+    let health = Health::builder()
+        .check(script.check("database"))
+        .build()
+        .unwrap();
+    settle().await;
+    lines.take();
+    let begun = tokio::time::Instant::now();
+    let acts = [Act::Fail("refused"), Act::Panic("on purpose")];
+    let told = told_of(&lines, &script, &acts, 60).await;
+    let minutes = begun.elapsed().as_secs() as usize / 60;
+    assert!(minutes >= 4, "{minutes}");
+    for kind in ["cause=\"failed\"", "cause=\"panicked\""] {
+        let times = told.iter().filter(|line| line.contains(kind)).count();
+        assert!((2..=minutes + 1).contains(&times), "{kind}: {told:?}");
+    }
+    assert!(!told[1].contains("left_out"), "{told:?}");
+    assert!(told[2].contains("left_out="), "{told:?}");
+    drop(health);
+}
+
+/// Otherwise the last line in the log would be wrong for as long as it lasts.
+#[tokio::test(start_paused = true)]
+async fn what_was_left_out_is_told_if_it_lasts() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let script = Script::new(Act::Healthy);
+    let health = Health::builder()
+        // No other run comes to the aid of the log.
+        .check(script.check("database").every(Duration::from_secs(3600)))
+        .build()
+        .unwrap();
+    settle().await;
+    for _ in 0..3 {
+        drop(health.force("database", Fault::Down).unwrap());
+    }
+    let told = lines.take();
+    assert!(
+        told.last().unwrap().contains("cause=\"forced\""),
+        "{told:?}"
+    );
+    assert_eq!(told.len(), 3, "{told:?}");
+    pass(Duration::from_secs(58)).await;
+    assert_eq!(lines.take(), Vec::<String>::new());
+    pass(Duration::from_secs(3)).await;
+    let told = lines.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let parts = ["INFO", "from=\"unhealthy\"", "to=\"healthy\"", "left_out=4"];
+    assert_parts(&told[0], &parts);
+    pass(Duration::from_secs(300)).await;
+    assert_eq!(lines.take(), Vec::<String>::new());
 }
 
 /// A subscriber that panics, wherever it is called from.

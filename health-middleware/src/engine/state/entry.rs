@@ -6,9 +6,11 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+use super::told::{Kind, Telling, Told};
 use crate::cause::Cause;
 use crate::engine::{Slot, Source};
 use crate::fault::{Fault, Faults};
+use crate::observe::Event;
 use crate::render;
 use crate::report::Component;
 use crate::status::Status;
@@ -23,23 +25,29 @@ pub(super) struct Entry {
     pub(super) duration: Option<Duration>,
     /// A stall check's life has been extended once.
     pub(super) forgiven: bool,
+    pub(super) told: Told,
     /// Its view in the next snapshot, if it is up to date.
     pub(super) view: Option<Arc<Component>>,
 }
 
 impl Entry {
-    pub(super) fn new(source: &Source, now: Instant) -> Self {
-        Self {
-            standing: match source {
-                Source::Active { .. } => Standing::unknown(),
-                _ => Standing::alive(now + source.life()),
-            },
+    pub(super) fn new(slot: &Slot, now: Instant) -> Self {
+        let standing = match &slot.source {
+            Source::Active { .. } => Standing::unknown(),
+            source => Standing::alive(now + source.life()),
+        };
+        let mut entry = Self {
+            told: Told::nothing((standing.status, standing.cause)),
+            standing,
             faults: Faults::default(),
             checked: None,
             duration: None,
             forgiven: false,
             view: None,
-        }
+        };
+        // Of an optional component it is less.
+        entry.told = Told::nothing(entry.verdict(slot));
+        entry
     }
 
     /// What time alone makes of it at `now`, if anything.
@@ -61,7 +69,7 @@ impl Entry {
     }
 
     /// What counts, faults and all.
-    pub(super) fn verdict(&self, slot: &Slot) -> (Status, Option<Cause>) {
+    pub(super) fn verdict(&self, slot: &Slot) -> Kind {
         let (status, cause) = if self.is_forced_down() {
             (Status::Unhealthy, Some(Cause::Forced))
         } else {
@@ -74,7 +82,20 @@ impl Entry {
         }
     }
 
-    pub(super) fn text(&self) -> Option<&Arc<str>> {
+    /// What the log is told of it as it is.
+    pub(super) fn event(&self, slot: &Slot, telling: Telling) -> Event {
+        let (to, cause) = self.verdict(slot);
+        Event::Component {
+            name: Arc::clone(&slot.name),
+            from: telling.from,
+            to,
+            cause,
+            text: self.text().cloned(),
+            left_out: telling.left_out,
+        }
+    }
+
+    fn text(&self) -> Option<&Arc<str>> {
         self.standing
             .text
             .as_ref()
