@@ -17,7 +17,6 @@ use std::time::Duration;
 use health_middleware::{BoxError, Check, Health, RuntimeStall, Testability};
 use http_body_util::Full;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tonic::body::Body;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
@@ -42,11 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let listener = TcpListener::bind(address).await?;
     println!("listening on {}", listener.local_addr()?);
-    let mut terminate = signal(SignalKind::terminate())?;
-    let drained = health.drain_on(
-        async move { terminate.recv().await },
-        Duration::from_millis(500),
-    );
+    let drained = health.drain_on_shutdown(Duration::from_millis(500));
     Server::builder()
         // The kubelet's HTTP probes speak HTTP/1.
         .accept_http1(true)

@@ -57,7 +57,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .layer(health.layer());
     let listener = TcpListener::bind(address).await?;
     println!("listening on {}", listener.local_addr()?);
-    let drained = health.drain_on(tokio::signal::ctrl_c(), Duration::from_secs(5));
+    let drained = health.drain_on_shutdown(Duration::from_secs(5));
     axum::serve(listener, app)
         .with_graceful_shutdown(drained)
         .await?;

@@ -71,7 +71,7 @@ use watch::Watch;
 /// use tonic::transport::Server;
 ///
 /// let health = Health::builder().build()?;
-/// let drained = health.drain_on(tokio::signal::ctrl_c(), Duration::from_secs(5));
+/// let drained = health.drain_on_shutdown(Duration::from_secs(5));
 /// Server::builder()
 ///     .add_service(health.grpc_service())
 ///     // … the application's own services …

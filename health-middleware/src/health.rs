@@ -153,7 +153,9 @@ impl Health {
 
     /// Waits for `signal`, [drains](Self::drain), and ends `delay` later: the
     /// argument of a server's graceful shutdown. In between the listener is
-    /// open, so that balancers can see the 503 before it closes.
+    /// open, so that balancers can see the 503 before it closes. For SIGTERM and
+    /// SIGINT there is `drain_on_shutdown`; this is for what else may ask a
+    /// service to end.
     ///
     /// What the signal answers is ignored. Dropping the future before the signal
     /// leaves the service as it is; afterwards it stays draining.
@@ -164,11 +166,13 @@ impl Health {
     /// use std::time::Duration;
     /// use axum::Router;
     /// use health_middleware::Health;
+    /// use tokio::sync::oneshot;
     ///
     /// let health = Health::builder().build()?;
     /// let app: Router = Router::new().layer(health.layer());
     /// let listener = tokio::net::TcpListener::bind("0.0.0.0:6767").await?;
-    /// let drained = health.drain_on(tokio::signal::ctrl_c(), Duration::from_secs(5));
+    /// let (stop, stopped) = oneshot::channel::<()>(); // for who embeds the service
+    /// let drained = health.drain_on(stopped, Duration::from_secs(5));
     /// axum::serve(listener, app).with_graceful_shutdown(drained).await?;
     /// # Ok(())
     /// # }

@@ -19,7 +19,7 @@
 //!         .route("/", get(|| async { "hello" }))
 //!         .layer(health.layer());
 //!     let listener = tokio::net::TcpListener::bind("0.0.0.0:6767").await?;
-//!     let drained = health.drain_on(tokio::signal::ctrl_c(), Duration::from_secs(5));
+//!     let drained = health.drain_on_shutdown(Duration::from_secs(5));
 //!     axum::serve(listener, app).with_graceful_shutdown(drained).await?;
 //!     Ok(())
 //! }
@@ -55,8 +55,9 @@
 //! The guide says what belongs in which endpoint, and where the layer goes: see
 //! [`guide`]; checks for sqlx, redis and a circuit breaker are in [`recipes`].
 //!
-//! | feature | none is on by default |
+//! | feature | `signal` is on by default |
 //! |---|---|
+//! | `signal` | `Health::drain_on_shutdown`: what SIGTERM and SIGINT ask for |
 //! | `tracing` | one event for each change of a status or its cause: see [`telemetry`] |
 //! | `metrics` | statuses, durations, transitions and probes through the `metrics` facade: see [`telemetry`] |
 //! | `grpc` | grpc.health.v1 for tonic: `GrpcHealthService` |
@@ -101,6 +102,8 @@ mod respond;
 mod rfc3339;
 mod route;
 mod service;
+#[cfg(feature = "signal")]
+mod shutdown;
 mod snapshot;
 mod stall;
 mod standalone;
@@ -135,6 +138,8 @@ pub use outcome::{BoxError, IntoOutcome, Outcome};
 pub use paths::Paths;
 pub use report::{Component, Report};
 pub use service::HealthService;
+#[cfg(feature = "signal")]
+pub use shutdown::shutdown_signal;
 pub use stall::RuntimeStall;
 pub use standalone::EndpointService;
 pub use startup::StartupGuard;
@@ -172,6 +177,6 @@ pub mod recipes {}
 pub mod telemetry {}
 
 /// The quick start of the repository's README, compiled.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "signal", feature = "tcp"))]
 #[doc = include_str!("../../README.md")]
 mod readme {}

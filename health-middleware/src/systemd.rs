@@ -72,7 +72,7 @@ impl Health {
     /// let listener = tokio::net::TcpListener::bind("0.0.0.0:6767").await?;
     /// let joined = health.systemd(&format!("http://{}/work", listener.local_addr()?))?;
     /// println!("{joined}");
-    /// let drained = health.drain_on(tokio::signal::ctrl_c(), Duration::from_secs(5));
+    /// let drained = health.drain_on_shutdown(Duration::from_secs(5));
     /// axum::serve(listener, app).with_graceful_shutdown(drained).await?;
     /// # Ok(())
     /// # }

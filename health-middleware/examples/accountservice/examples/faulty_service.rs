@@ -19,7 +19,6 @@ use axum::routing::get;
 use health_middleware::{Check, Health, StartupGuard, heartbeat};
 use pico_args::Arguments;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{interval, sleep};
 
 const HELP: &str = "\
@@ -83,7 +82,6 @@ fn seconds(words: &mut Arguments, option: &'static str) -> Result<Duration, pico
 }
 
 async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
-    let mut terminate = signal(SignalKind::terminate())?;
     let faults = Arc::new(Faults::default());
 
     let (worker, beat) = heartbeat("worker", Duration::from_secs(1));
@@ -96,6 +94,8 @@ async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
         builder = builder.check(check.every(Duration::from_millis(200)));
     }
     let health = builder.build()?;
+    // Heard from here on, and acted upon once the start is complete.
+    let drained = health.drain_on_shutdown(options.drain);
     let url = format!("http://127.0.0.1:{}/work", options.port);
     tracing::info!("{}", health.systemd(&url)?);
 
@@ -119,7 +119,6 @@ async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
     sleep(options.answer_after).await;
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await?;
     let app = routes(faults).layer(health.layer());
-    let drained = health.drain_on(async move { terminate.recv().await }, options.drain);
     axum::serve(listener, app)
         .with_graceful_shutdown(drained)
         .await?;

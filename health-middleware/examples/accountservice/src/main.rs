@@ -14,7 +14,6 @@ use axum::Router;
 use axum::http::StatusCode;
 use health_middleware::{Check, Health, Testability};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -67,7 +66,6 @@ fn run() -> Result<(), BoxError> {
 }
 
 async fn serve(options: Options) -> Result<(), BoxError> {
-    let shutdown = shutdown_signal()?;
     let accounts = Accounts::open(&options.database).map_err(|error| {
         format!(
             "cannot open the database {}: {error}",
@@ -76,6 +74,8 @@ async fn serve(options: Options) -> Result<(), BoxError> {
     })?;
     let accounts = Arc::new(accounts);
     let health = health(Arc::clone(&accounts), options.testability)?;
+    // Signals are heard from here on.
+    let drained = health.drain_on_shutdown(options.drain);
 
     let address = SocketAddr::new(options.address, options.port);
     let listener = TcpListener::bind(address).await.map_err(|error| {
@@ -87,9 +87,8 @@ async fn serve(options: Options) -> Result<(), BoxError> {
     print(&format!("listening on http://{listening}\n"))?;
 
     let (closing, closed) = oneshot::channel();
-    let drain = health.drain_on(shutdown, options.drain);
     let server = axum::serve(listener, app(accounts, &health)).with_graceful_shutdown(async move {
-        drain.await;
+        drained.await;
         let _ = closing.send(());
     });
     tokio::select! {
@@ -126,18 +125,6 @@ fn app(accounts: Arc<Accounts>, health: &Health) -> Router {
         )
         // Last, so outermost: probes pass no other layer.
         .layer(health.layer())
-}
-
-/// Ends when the process is asked to stop. The handlers are in place once this returns.
-fn shutdown_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
 
 /// Ends [`CLOSING_LIMIT`] after the listener closed.
