@@ -17,7 +17,8 @@ use http::request::Parts;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Details {
-    /// The status alone: `{"status":"healthy"}`.
+    /// The status alone: `{"status":"healthy"}`. Components have no names then:
+    /// whoever asks for a single one is told that there is none.
     StatusOnly,
     /// Names, statuses, times and the class of a cause. The default.
     #[default]

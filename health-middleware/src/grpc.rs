@@ -38,18 +38,17 @@ use watch::Watch;
 /// | `startup` | what `/health/startup` says |
 /// | a component's name | what `/health/components/{name}` says |
 ///
-/// The names of endpoints come first: a component called `liveness` cannot be
-/// asked for by itself. A status that HTTP answers with 2xx is `SERVING`, so
-/// degraded is too, unless
+/// Where [`details`](crate::HealthBuilder::details) allow a request
+/// [`Details::StatusOnly`](crate::Details::StatusOnly), components are not in the
+/// table. A status that HTTP answers with 2xx is `SERVING`, so degraded is too,
+/// unless
 /// [`degraded_status`](crate::HealthBuilder::degraded_status) says otherwise;
 /// every other one is `NOT_SERVING`, also where nothing is known yet.
 ///
 /// - **Check** answers from the current snapshot and never waits for a check. A
 ///   name that is not in the table ends it with `NOT_FOUND`.
 /// - **List** answers for all names at once, of one moment; more than 100 of them,
-///   as the protocol has it, end it with `RESOURCE_EXHAUSTED`. It leaves out
-///   components where [`details`](crate::HealthBuilder::details) allow the request
-///   [`Details::StatusOnly`](crate::Details::StatusOnly).
+///   as the protocol has it, end it with `RESOURCE_EXHAUSTED`.
 /// - **Watch** sends the status at once and then each change, also when a
 ///   component goes stale because nothing runs any more. A name that is not in the
 ///   table is told `SERVICE_UNKNOWN`, and the stream stays open.
@@ -138,21 +137,20 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let rpc = Rpc(Arc::clone(self.engine.shared()));
+        let shared = Arc::clone(self.engine.shared());
+        let (parts, body) = request.into_parts();
+        let details = shared.config.details.allow(&parts);
+        let request = http::Request::from_parts(parts, body);
+        let rpc = Rpc { shared, details };
         match request.uri().path() {
             "/grpc.health.v1.Health/Check" => Box::pin(async move {
                 let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
                 Ok(grpc.unary(Check(rpc), request).await)
             }),
-            "/grpc.health.v1.Health/List" => {
-                let (parts, body) = request.into_parts();
-                let details = rpc.0.config.details.allow(&parts);
-                let request = http::Request::from_parts(parts, body);
-                Box::pin(async move {
-                    let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
-                    Ok(grpc.unary(List { rpc, details }, request).await)
-                })
-            }
+            "/grpc.health.v1.Health/List" => Box::pin(async move {
+                let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
+                Ok(grpc.unary(List(rpc), request).await)
+            }),
             "/grpc.health.v1.Health/Watch" => Box::pin(async move {
                 let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
                 Ok(grpc.server_streaming(WatchRpc(rpc), request).await)
@@ -164,8 +162,11 @@ where
     }
 }
 
-/// What every method answers from.
-struct Rpc(Arc<Shared>);
+/// What every method answers from, and how much of it.
+struct Rpc {
+    shared: Arc<Shared>,
+    details: Details,
+}
 
 struct Check(Rpc);
 
@@ -174,37 +175,33 @@ impl UnaryService<HealthCheckRequest> for Check {
     type Future = Ready<Result<Response<HealthCheckResponse>, Status>>;
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc(shared) = &self.0;
-        ready(match Target::find(shared, &request.get_ref().service) {
-            Some(target) => {
-                let status = target.status(&shared.current().report);
-                observe::answered(shared, target.endpoint(), status);
-                Ok(Response::new(ServingStatus::of(shared, status).into()))
-            }
-            None => Err(Status::not_found("unknown service")),
-        })
+        let Rpc { shared, details } = &self.0;
+        ready(
+            match Target::find(shared, &request.get_ref().service, *details) {
+                Some(target) => {
+                    let status = target.status(&shared.current().report);
+                    observe::answered(shared, target.endpoint(), status);
+                    Ok(Response::new(ServingStatus::of(shared, status).into()))
+                }
+                None => Err(Status::not_found("unknown service")),
+            },
+        )
     }
 }
 
 /// How many names a list may have: the limit is the protocol's.
 const LONGEST_LIST: usize = 100;
 
-struct List {
-    rpc: Rpc,
-    details: Details,
-}
+struct List(Rpc);
 
 impl UnaryService<HealthListRequest> for List {
     type Response = HealthListResponse;
     type Future = Ready<Result<Response<HealthListResponse>, Status>>;
 
     fn call(&mut self, _: Request<HealthListRequest>) -> Self::Future {
-        let Rpc(shared) = &self.rpc;
+        let Rpc { shared, details } = &self.0;
         let report = Arc::clone(&shared.current().report);
-        let statuses = Target::all(shared)
-            .filter(|(_, target)| {
-                self.details != Details::StatusOnly || target.endpoint().is_some()
-            })
+        let statuses = Target::all(shared, *details)
             .map(|(name, target)| {
                 let serving = ServingStatus::of(shared, target.status(&report));
                 (name.to_owned(), serving.into())
@@ -230,8 +227,8 @@ impl ServerStreamingService<HealthCheckRequest> for WatchRpc {
     type Future = Ready<Result<Response<Watch>, Status>>;
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc(shared) = &self.0;
-        let target = Target::find(shared, &request.get_ref().service);
+        let Rpc { shared, details } = &self.0;
+        let target = Target::find(shared, &request.get_ref().service, *details);
         ready(Ok(Response::new(Watch::new(Arc::clone(shared), target))))
     }
 }

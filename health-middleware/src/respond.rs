@@ -90,16 +90,22 @@ fn respond(shared: &Shared, request: Asked<'_>) -> Response<Bytes> {
             observe::answered(shared, Some(endpoint), status);
             snapshot.answer(endpoint, form, wording).into()
         }
+        // Names that nobody may see cannot be guessed one by one either.
+        Route::Component(_) if request.details == Details::StatusOnly => no_such_component(),
         Route::Component(name) => match snapshot.report.component(name) {
             Some(component) => {
                 observe::answered(shared, None, component.status);
                 component_answer(component, form, wording).into()
             }
-            None => refuse(StatusCode::NOT_FOUND, "no such component"),
+            None => no_such_component(),
         },
         #[cfg(feature = "testability")]
         Route::Testability(_) => refuse(StatusCode::NOT_FOUND, "not found"),
     }
+}
+
+fn no_such_component() -> Response<Bytes> {
+    refuse(StatusCode::NOT_FOUND, "no such component")
 }
 
 impl From<&Answer> for Response<Bytes> {

@@ -1,5 +1,6 @@
 //! What a service name stands for.
 
+use crate::details::Details;
 use crate::endpoint::Endpoint;
 use crate::engine::Shared;
 use crate::report::Report;
@@ -13,7 +14,7 @@ pub(super) enum Target {
     Component(usize),
 }
 
-/// The names that are not a component's.
+/// The names that are not a component's: the builder refuses them.
 const ENDPOINTS: [(&str, Endpoint); 4] = [
     ("", Endpoint::Ready),
     ("liveness", Endpoint::Live),
@@ -22,16 +23,20 @@ const ENDPOINTS: [(&str, Endpoint); 4] = [
 ];
 
 impl Target {
-    pub(super) fn find(shared: &Shared, service: &str) -> Option<Self> {
+    /// What a request may ask for that may see so much.
+    pub(super) fn find(shared: &Shared, service: &str, details: Details) -> Option<Self> {
         ENDPOINTS
             .iter()
             .find(|(name, _)| *name == service)
             .map(|(_, endpoint)| Self::Endpoint(*endpoint))
-            .or_else(|| shared.index_of(service).map(Self::Component))
+            .or_else(|| {
+                let index = shared.index_of(service)?;
+                (details != Details::StatusOnly).then_some(Self::Component(index))
+            })
     }
 
-    /// Every name that can be asked for, once.
-    pub(super) fn all(shared: &Shared) -> impl Iterator<Item = (&str, Self)> {
+    /// Every name that such a request may ask for, once.
+    pub(super) fn all(shared: &Shared, details: Details) -> impl Iterator<Item = (&str, Self)> {
         let endpoints = ENDPOINTS
             .iter()
             .map(|(name, endpoint)| (*name, Self::Endpoint(*endpoint)));
@@ -40,7 +45,7 @@ impl Target {
             .iter()
             .enumerate()
             .map(|(index, slot)| (&*slot.name, Self::Component(index)))
-            .filter(|(name, _)| ENDPOINTS.iter().all(|(taken, _)| taken != name));
+            .filter(move |_| details != Details::StatusOnly);
         endpoints.chain(components)
     }
 

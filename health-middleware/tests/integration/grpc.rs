@@ -137,17 +137,22 @@ async fn check_does_not_find_what_is_not_there() {
     }
 }
 
+/// Names that can be guessed one by one are not hidden.
 #[tokio::test(start_paused = true)]
-async fn the_names_of_endpoints_come_first() {
-    let script = Script::new(Act::Fail("down"));
+async fn where_the_status_alone_is_shown_no_component_can_be_asked_for() {
     let health = Health::builder()
-        .check(script.check("liveness"))
+        .check(fine("database"))
+        .details(Details::StatusOnly)
         .build()
         .unwrap();
     settle().await;
-    assert_eq!(check(&health, "liveness").await, Ok(Serving));
-    assert_eq!(check(&health, "readiness").await, Ok(NotServing));
-    assert_eq!(list(&health).await.unwrap().len(), 4);
+    assert_eq!(check(&health, "readiness").await, Ok(Serving));
+    for name in ["database", "nobody"] {
+        assert_eq!(check(&health, name).await, Err(Code::NotFound), "{name}");
+        let mut watch = Watch::of(&health, name).await;
+        assert_eq!(watch.next().await, Some(ServiceUnknown), "{name}");
+        assert!(watch.is_quiet());
+    }
 }
 
 #[tokio::test(start_paused = true)]

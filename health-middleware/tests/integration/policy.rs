@@ -1,12 +1,12 @@
 //! Who sees what, and closures that misbehave.
 
+use std::sync::Mutex;
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex};
 
-use health_middleware::{BoxError, Check, Details, Health};
-use http::Request;
+use health_middleware::{Details, Health};
+use http::{Method, Request};
 
-use crate::support::{Act, Script, codes, eventually, get, send, settle};
+use crate::support::{Act, Script, codes, get, request, send, settle};
 
 #[tokio::test(start_paused = true)]
 async fn details_by_level() {
@@ -32,10 +32,48 @@ async fn details_by_level() {
                 details != Details::StatusOnly
             );
         }
-        let answer = get(&health, "/health/components/database").await;
-        assert_eq!(answer.json()["message"].as_str(), expected);
-        assert!(!answer.text.contains('\u{1b}'));
+        if details != Details::StatusOnly {
+            let answer = get(&health, "/health/components/database").await;
+            assert_eq!(answer.json()["message"].as_str(), expected);
+            assert!(!answer.text.contains('\u{1b}'));
+        }
     }
+}
+
+/// Names that can be guessed one by one are not hidden.
+#[tokio::test(start_paused = true)]
+async fn where_the_status_alone_is_shown_no_component_can_be_asked_for() {
+    let broken = || Script::new(Act::Fail("gone")).check("database");
+    let only = Health::builder()
+        .check(broken())
+        .details(Details::StatusOnly)
+        .build()
+        .unwrap();
+    let by_request = Health::builder()
+        .check(broken())
+        .details_by(|request| match request.headers.get("x-operator") {
+            Some(_) => Details::Summary,
+            None => Details::StatusOnly,
+        })
+        .build()
+        .unwrap();
+    settle().await;
+    for health in [&only, &by_request] {
+        let mut answers = Vec::new();
+        for name in ["database", "nobody"] {
+            let path = format!("/health/components/{name}");
+            for method in [Method::GET, Method::HEAD, Method::DELETE] {
+                let answer = request(health, method, &path).await;
+                answers.push((answer.status, answer.headers, answer.text));
+            }
+        }
+        let (known, unknown) = answers.split_at(3);
+        assert_eq!(known[0].0, 404);
+        assert_eq!(known, unknown);
+    }
+    let operator = Request::get("/health/components/database").header("x-operator", "yes");
+    let answer = send(&by_request, operator.body(()).unwrap()).await;
+    assert_eq!(answer.status, 503);
 }
 
 #[tokio::test(start_paused = true)]
@@ -118,46 +156,4 @@ fn pollster<F: Future>(future: F) -> F::Output {
         std::task::Poll::Ready(output) => output,
         std::task::Poll::Pending => panic!("a probe that waits"),
     }
-}
-
-#[tokio::test]
-async fn info_closures_that_panic_or_hang_leave_everything_else_answering() {
-    let (release, held) = mpsc::channel::<()>();
-    let held = Arc::new(Mutex::new(held));
-    let health = Health::builder()
-        .info("fixed", "yes")
-        .info_with("uptime", || 7)
-        .info_with("wild", || -> i64 { panic!("on purpose") })
-        .build()
-        .unwrap();
-    let hanging = Health::builder()
-        .info("fixed", "yes")
-        .info_with("hung", move || {
-            let _ = held.lock().unwrap().recv();
-            1
-        })
-        .check(Check::from_fn("database", || async {
-            Ok::<_, BoxError>(())
-        }))
-        .build()
-        .unwrap();
-    let mut subscription = hanging.subscribe();
-    assert!(subscription.changed().await.unwrap().status().is_healthy());
-    let body = get(&hanging, "/health").await.json();
-    assert_eq!(body["fixed"], "yes");
-    assert!(body.get("hung").is_none());
-
-    eventually("the fields that can be computed", || {
-        pollster(get(&health, "/health")).json()["uptime"] == 7
-    })
-    .await;
-    let body = get(&health, "/health").await.json();
-    assert_eq!(body["fixed"], "yes");
-    assert!(body.get("wild").is_none());
-
-    release.send(()).unwrap();
-    eventually("the field to come in the end", || {
-        pollster(get(&hanging, "/health")).json()["hung"] == 1
-    })
-    .await;
 }
