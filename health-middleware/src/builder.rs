@@ -14,7 +14,7 @@ use crate::engine::Engine;
 use crate::engine::spawn::Plan;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::health::Health;
-use crate::info::{InfoSource, InfoValue};
+use crate::info::InfoValue;
 use crate::paths::Paths;
 use crate::render::Wording;
 use crate::route::Routes;
@@ -29,7 +29,7 @@ use crate::vocabulary::Vocabulary;
 pub struct HealthBuilder {
     components: Vec<(Definition, bool)>,
     holds: Vec<Arc<Hold>>,
-    info: Vec<(Arc<str>, InfoSource)>,
+    info: Vec<(Arc<str>, InfoValue)>,
     paths: Paths,
     details: Policy,
     vocabulary: Vocabulary,
@@ -94,20 +94,7 @@ impl HealthBuilder {
     /// # drop(builder);
     /// ```
     pub fn info(mut self, name: impl Into<String>, value: impl Into<InfoValue>) -> Self {
-        let source = InfoSource::Fixed(value.into());
-        self.info.push((name.into().into(), source));
-        self
-    }
-
-    /// Adds a field whose value is computed in the background, every 5 s, on the
-    /// blocking pool. It is left out until it has been, and where it panics.
-    pub fn info_with<F, V>(mut self, name: impl Into<String>, compute: F) -> Self
-    where
-        F: Fn() -> V + Send + Sync + 'static,
-        V: Into<InfoValue>,
-    {
-        let source = InfoSource::Computed(Arc::new(move || compute().into()));
-        self.info.push((name.into().into(), source));
+        self.info.push((name.into().into(), value.into()));
         self
     }
 
@@ -173,8 +160,9 @@ impl HealthBuilder {
     ///
     /// # Errors
     ///
-    /// A [`BuildError`] that names the culprit: names that are empty, repeated
-    /// or cannot stand in a path; durations that are zero or beyond 7 days;
+    /// A [`BuildError`] that names the culprit: names that are empty, repeated,
+    /// cannot stand in a path or are gRPC's for an endpoint (`liveness`,
+    /// `readiness`, `startup`); durations that are zero or beyond 7 days;
     /// thresholds of zero; paths that collide or cannot be asked for; reserved
     /// info fields; no tokio runtime, or one without timers.
     pub fn build(mut self) -> Result<Health, BuildError> {

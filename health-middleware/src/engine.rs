@@ -1,7 +1,6 @@
 //! The engine: what is known, under one short lock, and who may change it.
 //!
-//! No user code runs under the lock: not a check, not an info closure, not a
-//! `tracing` subscriber. Readers take it only when something has expired.
+//! No user code runs under the lock: not a check, not a `tracing` subscriber. Readers take it only when something has expired.
 
 mod forcing;
 pub(crate) mod publish;

@@ -28,7 +28,8 @@ pub struct BuildError {
 pub enum BuildErrorKind {
     /// Two components, or a component and a start-up guard, share a name.
     DuplicateName,
-    /// A name is empty, too long, or cannot stand in a URL's path.
+    /// A name is empty, too long, cannot stand in a URL's path, or is one of
+    /// `liveness`, `readiness` and `startup`.
     InvalidName,
     /// A duration is zero or beyond what makes sense.
     InvalidDuration,

@@ -1,8 +1,5 @@
 //! Fields of the user's own in every body.
 
-use std::fmt;
-use std::sync::Arc;
-
 use serde::{Serialize, Serializer};
 
 /// The value of an info field: text, a number or a truth value.
@@ -46,22 +43,4 @@ macro_rules! from {
 from! {
     &str => Text, String => Text, bool => Bool, f64 => Float,
     i32 => Integer, i64 => Integer, u16 => Integer, u32 => Integer,
-}
-
-pub(crate) type InfoFn = Arc<dyn Fn() -> InfoValue + Send + Sync>;
-
-/// Where a field's value comes from.
-#[derive(Clone)]
-pub(crate) enum InfoSource {
-    Fixed(InfoValue),
-    Computed(InfoFn),
-}
-
-impl fmt::Debug for InfoSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fixed(value) => f.debug_tuple("Fixed").field(value).finish(),
-            Self::Computed(_) => f.debug_struct("Computed").finish_non_exhaustive(),
-        }
-    }
 }

@@ -37,7 +37,8 @@ impl RuntimeStall {
         }
     }
 
-    /// How late a wake may be. Default 1 s; at least 1 ms, at most 7 days.
+    /// How late a wake may be. Default 1 s; at least 50 ms, at most 7 days: less
+    /// would restart services that do nothing, on machines that do little.
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self

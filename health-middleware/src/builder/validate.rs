@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::component::{Definition, Kind};
 use crate::error::{BuildError, BuildErrorKind};
-use crate::info::InfoSource;
+use crate::info::InfoValue;
 use crate::startup::Hold;
 
 /// The longest name, in bytes.
@@ -13,6 +13,9 @@ const LONGEST_NAME: usize = 100;
 /// The longest duration that makes sense.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const SHORTEST: Duration = Duration::from_millis(1);
+/// Less than this an idle machine's scheduler is late by now and then, which
+/// must not restart a service.
+const SHORTEST_TOLERANCE: Duration = Duration::from_millis(50);
 
 /// Names, of components and of guards alike.
 pub(super) fn names(
@@ -39,7 +42,7 @@ pub(super) fn names(
 }
 
 /// Info fields.
-pub(super) fn info(fields: &[(Arc<str>, InfoSource)]) -> Result<(), BuildError> {
+pub(super) fn info(fields: &[(Arc<str>, InfoValue)]) -> Result<(), BuildError> {
     /// What bodies name themselves, in either of their formats.
     const RESERVED: [&str; 8] = [
         "status",
@@ -67,9 +70,20 @@ pub(super) fn info(fields: &[(Arc<str>, InfoSource)]) -> Result<(), BuildError> 
     Ok(())
 }
 
+/// What grpc.health.v1 asks endpoints by. A component of such a name could not be
+/// asked for, and a manifest that asks for `liveness` would mean another thing in
+/// each service; hence with every set of features.
+const ENDPOINTS: [&str; 3] = ["liveness", "readiness", "startup"];
+
 /// A name must stand in a path in one spelling only: RFC 3986's unreserved
 /// characters need no encoding.
 fn validate_name(name: &str) -> Result<(), BuildError> {
+    if ENDPOINTS.contains(&name) {
+        return Err(BuildError::new(
+            BuildErrorKind::InvalidName,
+            format!("name {name:?}: it is an endpoint's, as gRPC asks for it"),
+        ));
+    }
     let character = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let fits = (1..=LONGEST_NAME).contains(&name.len())
         && name.bytes().all(character)
@@ -122,6 +136,6 @@ pub(super) fn component(definition: &Definition) -> Result<(), BuildError> {
             Ok(())
         }
         Kind::Heartbeat { time_to_live, .. } => duration("time to live ", *time_to_live, SHORTEST),
-        Kind::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST),
+        Kind::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST_TOLERANCE),
     }
 }

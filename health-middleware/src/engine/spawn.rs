@@ -15,12 +15,9 @@ use super::{Engine, Shared, Slot, Source, State, schedule};
 use crate::component::{Definition, Kind};
 use crate::config::Config;
 use crate::error::{BuildError, BuildErrorKind};
-use crate::info::{InfoFn, InfoSource, InfoValue};
+use crate::info::InfoValue;
 use crate::startup::Hold;
 use crate::transition::Finding;
-
-/// How often computed info fields are computed.
-const INFO_PERIOD: Duration = Duration::from_secs(5);
 
 /// What the builder has collected.
 pub(crate) struct Plan {
@@ -28,7 +25,7 @@ pub(crate) struct Plan {
     /// With whether each decides liveness, in the order of their names.
     pub(crate) components: Vec<(Definition, bool)>,
     pub(crate) holds: Vec<Arc<Hold>>,
-    pub(crate) info: Vec<(Arc<str>, InfoSource)>,
+    pub(crate) info: Vec<(Arc<str>, InfoValue)>,
 }
 
 impl Engine {
@@ -73,7 +70,7 @@ impl Engine {
                 },
             })
             .collect();
-        let shared = share(plan.config, slots, plan.holds, &plan.info, now);
+        let shared = share(plan.config, slots, plan.holds, plan.info, now);
 
         let mut tasks = vec![runtime.spawn(publish(Arc::clone(&shared))).abort_handle()];
         for (index, runner) in runners {
@@ -85,14 +82,6 @@ impl Engine {
                 let task = watch_timer(Arc::clone(&shared), index, tolerance);
                 tasks.push(runtime.spawn(task).abort_handle());
             }
-        }
-        if plan
-            .info
-            .iter()
-            .any(|(_, source)| matches!(source, InfoSource::Computed(_)))
-        {
-            let task = inform(Arc::clone(&shared), plan.info);
-            tasks.push(runtime.spawn(task).abort_handle());
         }
         Ok(Self { shared, tasks })
     }
@@ -116,18 +105,11 @@ fn share(
     config: Config,
     slots: Box<[Slot]>,
     holds: Vec<Arc<Hold>>,
-    info: &[(Arc<str>, InfoSource)],
+    info: Vec<(Arc<str>, InfoValue)>,
     now: Instant,
 ) -> Arc<Shared> {
-    let fixed = info
-        .iter()
-        .filter_map(|(name, source)| match source {
-            InfoSource::Fixed(value) => Some((Arc::clone(name), value.clone())),
-            InfoSource::Computed(_) => None,
-        })
-        .collect();
     let attached = holds.clone();
-    let mut state = State::new(&slots, holds, fixed, now);
+    let mut state = State::new(&slots, holds, info.into(), now);
     let first = state.snapshot(&slots, now, SystemTime::now());
     let shared = Arc::new(Shared {
         refresh: schedule::refresh(slots.iter().map(|slot| slot.source.life()).min()),
@@ -171,34 +153,4 @@ async fn watch_timer(shared: Arc<Shared>, index: usize, tolerance: Duration) {
         };
         shared.record(index, finding, None);
     }
-}
-
-/// Computes info fields where slow closures harm nobody: on the blocking pool.
-async fn inform(shared: Arc<Shared>, sources: Vec<(Arc<str>, InfoSource)>) {
-    let sources = Arc::new(sources);
-    loop {
-        let sources = Arc::clone(&sources);
-        let computed = tokio::task::spawn_blocking(move || {
-            sources
-                .iter()
-                .filter_map(|(name, source)| Some((Arc::clone(name), evaluate(source)?)))
-                .collect::<Arc<[_]>>()
-        });
-        if let Ok(info) = computed.await {
-            shared.change(Instant::now(), |state| state.set_info(info));
-        }
-        sleep(INFO_PERIOD).await;
-    }
-}
-
-/// A field's value; none where its closure panics.
-fn evaluate(source: &InfoSource) -> Option<InfoValue> {
-    match source {
-        InfoSource::Fixed(value) => Some(value.clone()),
-        InfoSource::Computed(compute) => call(compute),
-    }
-}
-
-fn call(compute: &InfoFn) -> Option<InfoValue> {
-    catch_unwind(AssertUnwindSafe(|| compute())).ok()
 }

@@ -149,14 +149,6 @@ impl State {
         }
     }
 
-    /// Replaces computed info fields.
-    pub(crate) fn set_info(&mut self, info: Arc<[(Arc<str>, InfoValue)]>) {
-        if self.info != info {
-            self.info = info;
-            self.changed = true;
-        }
-    }
-
     /// Changes an entry, and notes what that means for others.
     fn turn(&mut self, slot: &Slot, index: usize, now: Instant, change: impl FnOnce(&mut Entry)) {
         self.tell_late(slot, index, now);

@@ -105,6 +105,30 @@ async fn durations() {
     assert!(health.report().live().is_healthy());
 }
 
+/// What is measured in less than a scheduler's slice restarts healthy services.
+#[tokio::test]
+async fn a_tolerance_that_an_idle_machine_exceeds() {
+    let stall = |tolerance| {
+        let stall = RuntimeStall::new().tolerance(Duration::from_micros(tolerance));
+        Health::builder().liveness(stall)
+    };
+    for micros in [1_000, 49_999] {
+        refused(stall(micros), InvalidDuration, "50ms to 7 days");
+    }
+    assert!(stall(50_000).build().is_ok());
+}
+
+#[tokio::test]
+async fn names_that_grpc_has_for_endpoints() {
+    for name in ["liveness", "readiness", "startup"] {
+        refused(with(check(name)), InvalidName, &format!("{name:?}"));
+        let guard = StartupGuard::new(name);
+        refused(Health::builder().startup(&guard), InvalidName, name);
+        let longer = format!("{name}-1");
+        assert!(with(check(&longer)).build().is_ok());
+    }
+}
+
 #[tokio::test]
 async fn thresholds() {
     refused(
@@ -166,14 +190,9 @@ async fn info() {
             InvalidInfo,
             &format!("{name:?}"),
         );
-        refused(
-            Health::builder().info_with(name, || 1),
-            InvalidInfo,
-            &format!("{name:?}"),
-        );
     }
     refused(
-        Health::builder().info("a", 1).info_with("a", || 2),
+        Health::builder().info("a", 1).info("a", 2),
         InvalidInfo,
         "twice",
     );
