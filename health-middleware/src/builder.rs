@@ -76,7 +76,8 @@ impl HealthBuilder {
         self
     }
 
-    /// Holds start-up open until the guard is dropped.
+    /// Holds start-up open until the guard is [`done`](StartupGuard::done). One
+    /// that is dropped before never lets the service be ready.
     pub fn startup(mut self, guard: &StartupGuard) -> Self {
         self.holds.push(guard.hold());
         self

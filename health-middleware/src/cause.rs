@@ -32,6 +32,9 @@ pub enum Cause {
     /// The service is starting: a check has not run yet, or a
     /// [`StartupGuard`](crate::StartupGuard) is held.
     Starting,
+    /// Work that start-up waits for has ended before it was done: a
+    /// [`StartupGuard`](crate::StartupGuard) was dropped.
+    StartupFailed,
     /// The service is shutting down.
     Draining,
     /// The service is in maintenance.
@@ -54,6 +57,7 @@ impl Cause {
             Self::HeartbeatMissed => "heartbeat missed",
             Self::Stalled => "runtime stalled",
             Self::Starting => "starting",
+            Self::StartupFailed => "start-up failed",
             Self::Draining => "draining",
             Self::Maintenance => "maintenance",
             Self::Forced => "forced",

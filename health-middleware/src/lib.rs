@@ -30,7 +30,7 @@
 //! | `/health` | all components |
 //! | `/health/live` | restart me if this fails: heartbeats and the runtime-stall check, never a dependency |
 //! | `/health/ready` | send me requests: all components, start-up, drain, maintenance |
-//! | `/health/startup` | 503 until every check has run once and every [`StartupGuard`] is dropped |
+//! | `/health/startup` | 503 until every check has run once and every [`StartupGuard`] is done |
 //! | `/health/components/{name}` | one component |
 //!
 //! 200 when healthy or degraded, 503 when unhealthy, never 500. GET and HEAD; the

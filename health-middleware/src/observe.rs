@@ -33,6 +33,8 @@ pub(crate) enum Event {
         /// Changes since the last event that were not logged.
         left_out: u32,
     },
+    /// A start-up guard was dropped before it was done.
+    StartupFailed { guard: Arc<str> },
     /// Start-up complete, drain, maintenance or a forced endpoint.
     Service { what: &'static str, on: bool },
 }
@@ -103,6 +105,10 @@ fn emit(event: &Event) {
         }
         #[cfg(feature = "metrics")]
         Event::Turned { .. } => {}
+        Event::StartupFailed { guard } => {
+            let (what, guard): (_, &str) = ("start-up failed", guard);
+            warn!(what, on = true, guard, "health changed");
+        }
         Event::Service { what, on } => info!(what, on, "health changed"),
     }
 }

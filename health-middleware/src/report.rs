@@ -34,11 +34,18 @@ pub struct Report {
     /// Indices into `components`, failing first, then by name.
     pub(crate) order: Box<[u32]>,
     pub(crate) verdicts: [Verdict; 4],
-    /// Start-up guards that are still held.
-    pub(crate) held: Box<[Arc<str>]>,
+    /// Start-up guards that are not done.
+    pub(crate) held: Box<[Held]>,
     pub(crate) info: Arc<[(Arc<str>, InfoValue)]>,
     pub(crate) draining: bool,
     pub(crate) maintenance: bool,
+}
+
+/// A start-up guard that is not done, and whether it ever will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Held {
+    pub(crate) name: Arc<str>,
+    pub(crate) cause: Cause,
 }
 
 /// What one endpoint says.

@@ -8,33 +8,40 @@ use tokio::time::Instant;
 
 use crate::engine::Shared;
 
-/// Holds start-up open until it is dropped: migrations, a cache to be warmed.
+/// Holds start-up open until it is [`done`](Self::done): migrations, a cache to
+/// be warmed.
 ///
-/// `/health/startup` and `/health/ready` answer 503 while a guard is held. Make
-/// it before `build()` and hand it to
+/// `/health/startup` and `/health/ready` answer 503 until then. Make it before
+/// `build()` and hand it to
 /// [`HealthBuilder::startup`](crate::HealthBuilder::startup).
+///
+/// A guard that is dropped without `done()` has failed: work that returned an
+/// error or panicked took it along. The service is never ready then, and says
+/// `start-up failed`, since it must not serve on half a migration; so keep the
+/// guard for as long as the work is tried again, or let the process end.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), health_middleware::BuildError> {
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # async fn migrate() -> std::io::Result<()> { Ok(()) }
 /// use health_middleware::{Health, StartupGuard};
 ///
 /// let migrations = StartupGuard::new("migrations");
 /// let health = Health::builder().startup(&migrations).build()?;
 /// assert!(health.report().startup().is_unhealthy());
-/// // … migrate …
-/// drop(migrations);
+/// migrate().await?;
+/// migrations.done();
 /// assert!(health.report().startup().is_healthy());
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "start-up goes on as soon as the guard is dropped"]
+#[must_use = "the service never gets ready if the guard is dropped before it is `done()`"]
 pub struct StartupGuard {
     hold: Arc<Hold>,
 }
 
 impl StartupGuard {
-    /// A guard. Its name is shown by `/health/startup` while it is held, and is
+    /// A guard. Its name is shown by `/health/startup` until it is done, and is
     /// subject to the same rules as a component's.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -63,6 +70,12 @@ impl StartupGuard {
         self.hold.progress.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// Says that the work is done. Once every guard is, and every check has run,
+    /// the service counts as started, and stays so.
+    pub fn done(self) {
+        self.hold.end(Work::Done);
+    }
+
     pub(crate) fn hold(&self) -> Arc<Hold> {
         Arc::clone(&self.hold)
     }
@@ -70,14 +83,8 @@ impl StartupGuard {
 
 impl Drop for StartupGuard {
     fn drop(&mut self) {
-        let engines = {
-            let mut state = self.hold.lock();
-            state.released = true;
-            std::mem::take(&mut state.engines)
-        };
-        for engine in engines.iter().filter_map(Weak::upgrade) {
-            engine.settle(Instant::now());
-        }
+        // After `done` this changes nothing.
+        self.hold.end(Work::Abandoned);
     }
 }
 
@@ -97,9 +104,18 @@ pub(crate) struct Hold {
     state: Mutex<HoldState>,
 }
 
+/// How far the work of a guard is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Work {
+    #[default]
+    UnderWay,
+    Done,
+    Abandoned,
+}
+
 #[derive(Debug, Default)]
 struct HoldState {
-    released: bool,
+    work: Work,
     engines: Vec<Weak<Shared>>,
 }
 
@@ -117,12 +133,27 @@ impl Hold {
         self.progress.load(Ordering::Relaxed)
     }
 
-    /// Tells this engine of the release, if that is still to come.
+    /// Notes how the work has ended, the first time, and tells the engines.
+    fn end(&self, work: Work) {
+        let engines = {
+            let mut state = self.lock();
+            if state.work != Work::UnderWay {
+                return;
+            }
+            state.work = work;
+            std::mem::take(&mut state.engines)
+        };
+        for engine in engines.iter().filter_map(Weak::upgrade) {
+            engine.settle(Instant::now());
+        }
+    }
+
+    /// Tells this engine of the end, if that is still to come.
     pub(crate) fn attach(&self, engine: Weak<Shared>) {
         self.lock().engines.push(engine);
     }
 
-    pub(crate) fn is_released(&self) -> bool {
-        self.lock().released
+    pub(crate) fn work(&self) -> Work {
+        self.lock().work
     }
 }

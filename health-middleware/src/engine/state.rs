@@ -1,6 +1,7 @@
 //! What the engine knows, and how it becomes a snapshot.
 
 mod entry;
+mod startup;
 mod switches;
 mod told;
 
@@ -19,6 +20,7 @@ use crate::startup::Hold;
 use crate::status::Status;
 use crate::transition::Finding;
 use entry::Entry;
+use startup::Startup;
 pub(crate) use switches::Switches;
 
 /// What the engine knows.
@@ -27,8 +29,7 @@ pub(crate) struct State {
     /// In the order of the slots.
     entries: Vec<Entry>,
     switches: Switches,
-    holds: Vec<Arc<Hold>>,
-    started: bool,
+    startup: Startup,
     info: Arc<[(Arc<str>, InfoValue)]>,
     version: u64,
     changed: bool,
@@ -67,8 +68,7 @@ impl State {
         Self {
             entries,
             switches: Switches::default(),
-            holds,
-            started: false,
+            startup: Startup::new(holds),
             info,
             version: 0,
             changed: true,
@@ -118,7 +118,7 @@ impl State {
 
     #[cfg(feature = "systemd")]
     pub(super) fn progress(&self) -> u64 {
-        self.holds.iter().map(|hold| hold.progress()).sum()
+        self.startup.progress()
     }
 
     pub(super) fn change_faults(
@@ -213,20 +213,8 @@ impl State {
         }
         let late = self.entries.iter().filter_map(|entry| entry.told.due());
         self.retell = late.min();
-        if !self.started {
-            let held = self.holds.len();
-            self.holds.retain(|hold| !hold.is_released());
-            self.changed |= self.holds.len() != held;
-            let ran = self.entries.iter().all(|entry| entry.standing.ran);
-            if ran && self.holds.is_empty() {
-                self.started = true;
-                self.changed = true;
-                self.events.push(Event::Service {
-                    what: "started",
-                    on: true,
-                });
-            }
-        }
+        let ran = || self.entries.iter().all(|entry| entry.standing.ran);
+        self.changed |= self.startup.look(ran, &mut self.events);
     }
 
     /// When the publisher has to look again.
@@ -266,21 +254,13 @@ impl State {
             .iter()
             .filter_map(|entry| entry.standing.expires)
             .min();
-        let verdicts = self.switches.verdicts(&components, self.started);
-        let held = if self.started {
-            Box::default()
-        } else {
-            self.holds
-                .iter()
-                .map(|hold| Arc::clone(hold.name()))
-                .collect()
-        };
+        let verdicts = self.switches.verdicts(&components, self.startup.cause());
         let report = Report {
             timestamp,
             order: failing_first(&components),
             components,
             verdicts,
-            held,
+            held: self.startup.held(),
             info: Arc::clone(&self.info),
             draining: self.switches.draining,
             maintenance: self.switches.maintenance,

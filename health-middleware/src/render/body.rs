@@ -72,8 +72,13 @@ impl Serialize for Components<'_> {
             entry(&mut map, &component.name, form.format, &members)?;
         }
         if endpoint == endpoint::Endpoint::Startup {
-            for name in &report.held {
-                entry(&mut map, name, form.format, &Held { wording, form })?;
+            for held in &report.held {
+                let members = Guard {
+                    wording,
+                    form,
+                    cause: held.cause,
+                };
+                entry(&mut map, &held.name, form.format, &members)?;
             }
         }
         map.end()
@@ -169,18 +174,19 @@ impl Serialize for Members<'_> {
     }
 }
 
-/// What is told of a start-up guard that is still held, as if it were a component.
-struct Held<'a> {
+/// What is told of a start-up guard that is not done, as if it were a component.
+struct Guard<'a> {
     wording: &'a Wording,
     form: Form,
+    cause: Cause,
 }
 
-impl Serialize for Held<'_> {
+impl Serialize for Guard<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let format = self.form.format;
         serializer.collect_map([
             ("status", self.wording.word_in(format, Status::Unhealthy)),
-            (message(format), Cause::Starting.as_str()),
+            (message(format), self.cause.as_str()),
         ])
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::report::Report;
+use crate::cause::Cause;
+use crate::report::{Held, Report};
 
 /// How long one step of a start-up may take, counted from the last sign of
 /// movement: the value of `EXTEND_TIMEOUT_USEC=`.
@@ -26,9 +27,14 @@ impl Movement {
     ///
     /// Checks that have not run yet move by themselves: each is started within
     /// its initial delay and ended by its timeout. A guard is somebody's work,
-    /// which may hang: it moves when another is dropped, or says so.
+    /// which may hang: it moves when another is done, or says so. What has failed
+    /// never moves again.
     pub(crate) fn asks(&mut self, report: &Report, progress: u64, now: Instant) -> bool {
         let spaced = |at: Instant| now.saturating_duration_since(at) >= SPACING;
+        let failed = |held: &Held| held.cause == Cause::StartupFailed;
+        if report.held.iter().any(failed) {
+            return false;
+        }
         if report.live().is_unhealthy() || !self.extended.is_none_or(spaced) {
             return false;
         }

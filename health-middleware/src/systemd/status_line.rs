@@ -16,6 +16,7 @@ pub(crate) fn status_line(report: &Report, trouble: Option<&str>, details: Detai
     let ready = report.verdict(Endpoint::Ready);
     match ready.cause {
         Some(Cause::Starting) => parts.push(starting(report, details)),
+        Some(Cause::StartupFailed) => parts.push(failed(report, details)),
         Some(Cause::Draining) => parts.push("draining".to_owned()),
         Some(Cause::Maintenance) => parts.push("in maintenance".to_owned()),
         Some(cause) => parts.push(format!("not ready: {cause}")),
@@ -59,12 +60,25 @@ fn starting(report: &Report, details: Details) -> String {
         .filter(|component| !component.ran)
         .map(Component::name);
     let awaited: Vec<&str> = unfinished
-        .chain(report.held.iter().map(|name| &**name))
+        .chain(report.held.iter().map(|held| &*held.name))
         .collect();
     if awaited.is_empty() || details == Details::StatusOnly {
         "starting".to_owned()
     } else {
         format!("starting: waiting for {}", awaited.join(", "))
+    }
+}
+
+fn failed(report: &Report, details: Details) -> String {
+    let failed: Vec<&str> = report
+        .held
+        .iter()
+        .filter(|held| held.cause == Cause::StartupFailed)
+        .map(|held| &*held.name)
+        .collect();
+    match details {
+        Details::StatusOnly => Cause::StartupFailed.to_string(),
+        _ => format!("{}: {}", Cause::StartupFailed, failed.join(", ")),
     }
 }
 
@@ -137,8 +151,21 @@ mod tests {
         assert_eq!(line(&health), "starting: waiting for database, migrations");
         health.subscribe().changed().await.unwrap();
         assert_eq!(line(&health), "starting: waiting for migrations");
-        drop(guard);
+        guard.done();
         assert_eq!(line(&health), "healthy");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_start_that_failed_names_what_has() {
+        let (migrations, other) = (StartupGuard::new("migrations"), StartupGuard::new("cache"));
+        let builder = Health::builder().startup(&migrations).startup(&other);
+        let health = started(builder).await;
+        drop(migrations);
+        assert_eq!(line(&health), "start-up failed: migrations");
+        let told = status_line(&health.report(), None, Details::StatusOnly);
+        assert_eq!(told, "start-up failed");
+        other.done();
+        assert_eq!(line(&health), "start-up failed: migrations");
     }
 
     #[tokio::test(start_paused = true)]

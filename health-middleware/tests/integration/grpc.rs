@@ -96,7 +96,7 @@ async fn check_answers_for_endpoints_and_components() {
         ]
     );
     settle().await;
-    drop(guard);
+    guard.done();
     assert_eq!(
         all().await,
         [

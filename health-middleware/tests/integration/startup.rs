@@ -1,4 +1,4 @@
-//! Start-up: until every check has run and every guard is dropped, then for good.
+//! Start-up: until every check has run and every guard is done, then for good.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn start_up_waits_for_every_first_run_and_every_guard() {
     assert_eq!(body["components"]["warming"]["status"], "unhealthy");
     assert!(body["components"].get("database").is_none());
 
-    drop(migrations);
+    migrations.done();
     let body = get(&health, "/health/startup").await.json();
     assert!(body["components"].get("migrations").is_none());
     pass(Duration::from_secs(2)).await;
@@ -40,8 +40,8 @@ async fn start_up_waits_for_every_first_run_and_every_guard() {
         get(&health, "/health/ready").await.json()["message"],
         "starting"
     );
-    drop(warming);
-    assert_eq!(codes(&health).await, [200; 4], "a drop counts at once");
+    warming.done();
+    assert_eq!(codes(&health).await, [200; 4], "it counts at once");
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,17 +61,23 @@ async fn a_failing_dependency_does_not_hold_start_up_and_it_stays_complete() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn guards_dropped_before_build_or_held_for_two() {
+async fn guards_done_before_build_or_held_for_two() {
+    let guard = StartupGuard::new("early");
+    let builder = Health::builder().startup(&guard);
+    guard.done();
+    assert!(builder.build().unwrap().report().startup().is_healthy());
+
     let guard = StartupGuard::new("early");
     let builder = Health::builder().startup(&guard);
     drop(guard);
-    assert!(builder.build().unwrap().report().startup().is_healthy());
+    let health = builder.build().unwrap();
+    assert_eq!(codes(&health).await, [200, 200, 503, 503]);
 
     let guard = StartupGuard::new("shared");
     let one = Health::builder().startup(&guard).build().unwrap();
     let other = Health::builder().startup(&guard).build().unwrap();
     assert!(one.report().startup().is_unhealthy());
-    drop(guard);
+    guard.done();
     assert!(one.report().startup().is_healthy());
     assert!(other.report().startup().is_healthy());
 }
@@ -86,4 +92,36 @@ async fn a_guard_has_a_name_of_its_own() {
         .build()
         .unwrap_err();
     assert_eq!(error.kind(), BuildErrorKind::DuplicateName);
+}
+
+/// A migration that returned an error, and one that panicked.
+#[tokio::test(start_paused = true)]
+async fn a_guard_that_is_dropped_before_it_is_done_stays_not_ready_for_good() {
+    for panics in [false, true] {
+        let guard = StartupGuard::new("migrations");
+        let health = Health::builder()
+            .check(Script::new(Act::Healthy).check("database"))
+            .startup(&guard)
+            .build()
+            .unwrap();
+        let migration = tokio::spawn(async move {
+            let _guard = guard;
+            assert!(!panics, "on purpose");
+            Err::<(), _>("no such table")
+        });
+        assert_eq!(migration.await.is_err(), panics);
+        settle().await;
+        assert_eq!(codes(&health).await, [200, 200, 503, 503]);
+        for path in ["/health/startup", "/health/ready"] {
+            let body = get(&health, path).await.json();
+            assert_eq!(body["message"], "start-up failed", "{path}");
+        }
+        let body = get(&health, "/health/startup").await.json();
+        assert_eq!(
+            body["components"],
+            serde_json::json!({"migrations": {"status": "unhealthy", "message": "start-up failed"}})
+        );
+        pass(Duration::from_secs(3600)).await;
+        assert_eq!(codes(&health).await, [200, 200, 503, 503]);
+    }
 }

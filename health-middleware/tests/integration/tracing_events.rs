@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
-use health_middleware::{Fault, Health};
+use health_middleware::{Fault, Health, StartupGuard};
 use http::Request;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -233,6 +233,20 @@ async fn what_was_left_out_is_told_if_it_lasts() {
     assert_parts(&told[0], &parts);
     pass(Duration::from_secs(300)).await;
     assert_eq!(lines.take(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_has_failed_is_told_once() {
+    let lines = Lines::default();
+    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let guard = StartupGuard::new("migrations");
+    let _health = Health::builder().startup(&guard).build().unwrap();
+    drop(guard);
+    pass(Duration::from_secs(60)).await;
+    let told = lines.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let parts = ["WARN", "what=\"start-up failed\"", "guard=\"migrations\""];
+    assert_parts(&told[0], &parts);
 }
 
 /// A subscriber that panics, wherever it is called from.

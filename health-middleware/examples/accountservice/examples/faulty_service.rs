@@ -114,7 +114,7 @@ async fn serve(options: Options) -> Result<(), Box<dyn Error>> {
         left = left.saturating_sub(step);
         migrations.progress();
     }
-    drop(migrations);
+    migrations.done();
 
     sleep(options.answer_after).await;
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await?;

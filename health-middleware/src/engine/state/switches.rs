@@ -20,7 +20,11 @@ pub(crate) struct Switches {
 
 impl Switches {
     /// What each endpoint says.
-    pub(super) fn verdicts(self, components: &[Arc<Component>], started: bool) -> [Verdict; 4] {
+    pub(super) fn verdicts(
+        self,
+        components: &[Arc<Component>],
+        starting: Option<Cause>,
+    ) -> [Verdict; 4] {
         let all = Status::worst_of(components.iter().map(|component| component.status));
         let live = Status::worst_of(
             components
@@ -32,8 +36,8 @@ impl Switches {
             let (status, cause) = match endpoint {
                 Endpoint::Health => (all, self.health()),
                 Endpoint::Live => (live, self.live()),
-                Endpoint::Ready => (all, self.ready(started)),
-                Endpoint::Startup => (Status::Healthy, (!started).then_some(Cause::Starting)),
+                Endpoint::Ready => (all, self.ready(starting)),
+                Endpoint::Startup => (Status::Healthy, starting),
             };
             Verdict {
                 status: if cause.is_some() {
@@ -54,7 +58,7 @@ impl Switches {
         self.sick_live.then_some(Cause::Forced)
     }
 
-    fn ready(self, started: bool) -> Option<Cause> {
+    fn ready(self, starting: Option<Cause>) -> Option<Cause> {
         if self.draining {
             Some(Cause::Draining)
         } else if self.maintenance {
@@ -62,7 +66,7 @@ impl Switches {
         } else if self.sick || self.sick_ready {
             Some(Cause::Forced)
         } else {
-            (!started).then_some(Cause::Starting)
+            starting
         }
     }
 }

@@ -130,7 +130,7 @@ async fn not_ready_while_start_up_is_held() {
     assert_eq!(service.count("READY=1"), 0);
     assert_eq!(service.url.asked(), 0);
     assert_eq!(service.statuses(), ["starting: waiting for migrations"]);
-    drop(guard);
+    guard.done();
     service.run_for(SECOND).await;
     assert_eq!(service.count("READY=1"), 1);
 }
@@ -337,7 +337,7 @@ async fn a_drain_before_ready_never_gets_ready() {
         service.health().drain();
         service.run_for(5 * SECOND).await;
     }
-    drop(guard);
+    guard.done();
     refused.url.set(Answering::AtOnce);
     for service in [starting, refused] {
         let mut service = service;
@@ -409,7 +409,7 @@ async fn a_held_guard_alone_gets_no_more_time_but_its_progress_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_guard_is_a_movement() {
+async fn a_guard_that_is_done_is_a_movement() {
     let (one, other) = (StartupGuard::new("one"), StartupGuard::new("other"));
     let mut service = Service::start(
         Health::builder().startup(&one).startup(&other),
@@ -417,10 +417,32 @@ async fn a_dropped_guard_is_a_movement() {
         Answering::AtOnce,
     );
     service.run_for(50 * SECOND).await;
-    drop(one);
+    one.done();
     service.run_for(50 * SECOND).await;
     assert_eq!(service.count(&extension()), 2);
-    drop(other);
+    other.done();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_has_failed_gets_no_more_time_and_never_gets_ready() {
+    let (migrations, other) = (StartupGuard::new("migrations"), StartupGuard::new("other"));
+    let mut service = Service::start(
+        Health::builder().startup(&migrations).startup(&other),
+        Some(WATCHDOG),
+        Answering::AtOnce,
+    );
+    service.run_for(50 * SECOND).await;
+    drop(migrations);
+    for _ in 0..5 {
+        other.progress();
+        service.run_for(20 * SECOND).await;
+    }
+    other.done();
+    service.run_for(50 * SECOND).await;
+    assert_eq!(service.count(&extension()), 1);
+    assert_eq!(service.count("READY=1"), 0);
+    let last = service.statuses().pop();
+    assert_eq!(last, Some("start-up failed: migrations"));
 }
 
 #[tokio::test(start_paused = true)]
