@@ -1,5 +1,6 @@
 //! One GET over plain HTTP/1.1.
 
+use std::net::SocketAddr;
 use std::pin::pin;
 
 use http::header::{ACCEPT, CONNECTION, HOST, USER_AGENT};
@@ -7,7 +8,7 @@ use http::uri::{Scheme, Uri};
 use http::{HeaderValue, Request, StatusCode};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpStream, ToSocketAddrs};
+use tokio::net::TcpStream;
 
 use crate::body::ResponseBody;
 use crate::outcome::BoxError;
@@ -64,7 +65,7 @@ impl HttpUrl {
     /// Redirects and proxies are not followed, the body is not read.
     ///
     /// Without a timeout. Dropping the future closes the connection.
-    pub(crate) async fn get(&self, server: impl ToSocketAddrs) -> Result<StatusCode, BoxError> {
+    pub(crate) async fn get(&self, server: &[SocketAddr]) -> Result<StatusCode, BoxError> {
         let stream = TcpStream::connect(server)
             .await
             .map_err(|error| format!("connecting to {}:{}: {error}", self.host, self.port))?;

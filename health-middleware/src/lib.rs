@@ -89,6 +89,8 @@ mod heartbeat;
 mod http_get;
 mod info;
 mod layer;
+#[cfg(any(feature = "http", feature = "tcp"))]
+mod look_up;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod negotiate;

@@ -2,13 +2,15 @@
 
 use crate::check::{Check, HealthCheck};
 use crate::http_get::HttpUrl;
+use crate::look_up::LookUp;
 use crate::outcome::{BoxError, Outcome};
 
 impl Check {
     /// Whether a GET of `url` answers 200–299. Over plain HTTP/1.1, a connection
     /// for each run, redirects and proxies not followed, the body not read. For
     /// `https://` write a check around the HTTP client that the service uses
-    /// anyway. Needs the feature `http`.
+    /// anyway. The host's name is looked up as by `Check::tcp`. Needs the feature
+    /// `http`.
     ///
     /// Mind what it is asked of: a service whose health depends on ours in turn
     /// makes a circle that never gets well. `/health/live` breaks it.
@@ -21,7 +23,10 @@ impl Check {
     /// ```
     pub fn http(name: impl Into<String>, url: &str) -> Self {
         match HttpUrl::parse(url) {
-            Ok(target) => Self::new(name, target),
+            Ok(url) => {
+                let server = LookUp::new(url.host(), url.port());
+                Self::new(name, Endpoint { url, server })
+            }
             Err(problem) => {
                 let mut check = Self::from_fn(name, || async { Ok::<_, BoxError>(()) });
                 check.invalid = Some(format!("URL {url:?}: {problem}"));
@@ -31,9 +36,16 @@ impl Check {
     }
 }
 
-impl HealthCheck for HttpUrl {
+/// An endpoint to ask.
+struct Endpoint {
+    url: HttpUrl,
+    server: LookUp,
+}
+
+impl HealthCheck for Endpoint {
     async fn check(&self) -> Result<Outcome, BoxError> {
-        let status = self.get((self.host(), self.port())).await?;
+        let addresses = self.server.addresses().await?;
+        let status = self.url.get(&addresses).await?;
         if status.is_success() {
             Ok(Outcome::Healthy)
         } else {

@@ -2,12 +2,15 @@
 
 use tokio::net::TcpStream;
 
-use crate::check::Check;
-use crate::outcome::BoxError;
+use crate::check::{Check, HealthCheck};
+use crate::look_up::LookUp;
+use crate::outcome::{BoxError, Outcome};
 
 impl Check {
     /// Whether `address`, as `host:port` or `[IPv6 address]:port`, accepts a
-    /// connection. Names are resolved at every run, and every address is tried.
+    /// connection. Names are looked up at every run, on a thread of their own
+    /// that neither the runtime nor a shutdown waits for, and never twice at
+    /// once; every address is tried.
     ///
     /// It says that something listens, not that it works: where a protocol has a
     /// ping, prefer a check that sends it. Needs the feature `tcp`.
@@ -20,33 +23,49 @@ impl Check {
     /// ```
     pub fn tcp(name: impl Into<String>, address: impl Into<String>) -> Self {
         let address = address.into();
-        let invalid = validate(&address).err();
-        let mut check = Self::with(name, address, |address| async move {
-            let stream = TcpStream::connect(&address)
-                .await
-                .map_err(|error| format!("connecting to {address}: {error}"))?;
-            drop(stream);
-            Ok::<_, BoxError>(())
-        });
-        check.invalid = invalid;
-        check
+        match split(&address) {
+            Some((host, port)) => {
+                let server = LookUp::new(host, port);
+                Self::new(name, Port { address, server })
+            }
+            None => {
+                let mut check = Self::from_fn(name, || async { Ok::<_, BoxError>(()) });
+                check.invalid = Some(format!(
+                    "address {address:?}: host:port or [IPv6 address]:port is accepted"
+                ));
+                check
+            }
+        }
     }
 }
 
-fn validate(address: &str) -> Result<(), String> {
-    let fits = address.rsplit_once(':').is_some_and(|(host, port)| {
-        let bracketed = host.starts_with('[') && host.ends_with(']');
-        !host.is_empty()
-            && (bracketed || !host.contains([':', '/', '@', ' ']))
-            && port.parse::<u16>().is_ok_and(|port| port > 0)
-    });
-    if fits {
-        Ok(())
-    } else {
-        Err(format!(
-            "address {address:?}: host:port or [IPv6 address]:port is accepted"
-        ))
+/// A port to connect to.
+struct Port {
+    address: String,
+    server: LookUp,
+}
+
+impl HealthCheck for Port {
+    async fn check(&self) -> Result<Outcome, BoxError> {
+        let addresses = self.server.addresses().await?;
+        let stream = TcpStream::connect(&*addresses)
+            .await
+            .map_err(|error| format!("connecting to {}: {error}", self.address))?;
+        drop(stream);
+        Ok(Outcome::Healthy)
     }
+}
+
+/// Host and port, the host without brackets.
+fn split(address: &str) -> Option<(&str, u16)> {
+    let (host, port) = address.rsplit_once(':')?;
+    let host = match host.strip_prefix('[') {
+        Some(host) => host.strip_suffix(']')?,
+        None if host.contains([':', '/', '@', ' ']) => return None,
+        None => host,
+    };
+    let port = port.parse().ok().filter(|port| *port > 0)?;
+    (!host.is_empty()).then_some((host, port))
 }
 
 #[cfg(test)]
@@ -55,8 +74,13 @@ mod tests {
 
     #[test]
     fn addresses() {
-        for address in ["redis:6379", "127.0.0.1:1", "[::1]:65535", "a.b-c:80"] {
-            assert_eq!(validate(address), Ok(()), "{address}");
+        for (address, expected) in [
+            ("redis:6379", ("redis", 6379)),
+            ("127.0.0.1:1", ("127.0.0.1", 1)),
+            ("[::1]:65535", ("::1", 65535)),
+            ("a.b-c:80", ("a.b-c", 80)),
+        ] {
+            assert_eq!(split(address), Some(expected), "{address}");
         }
         for address in [
             "",
@@ -70,8 +94,10 @@ mod tests {
             "http://redis:6379",
             "redis:6379/0",
             "user@redis:1",
+            "[]:1",
+            "[::1:1",
         ] {
-            assert!(validate(address).is_err(), "{address}");
+            assert_eq!(split(address), None, "{address}");
         }
     }
 }

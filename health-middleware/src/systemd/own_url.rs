@@ -57,7 +57,7 @@ impl OwnUrl {
 
 impl Ask for OwnUrl {
     async fn ask(&self) -> Result<(), String> {
-        match self.url.get(&*self.addresses).await {
+        match self.url.get(&self.addresses).await {
             Ok(_status) => Ok(()),
             Err(error) => Err(error.to_string()),
         }

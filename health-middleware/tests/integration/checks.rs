@@ -28,6 +28,36 @@ fn refused(check: Check, culprit: &str) {
     assert!(error.to_string().contains(culprit), "{error}");
 }
 
+/// Runs a check of a name on a runtime whose blocking pool is taken, all of it,
+/// by something else.
+#[cfg(any(feature = "tcp", feature = "http"))]
+fn without_the_blocking_pool(check: impl FnOnce(u16) -> Check) -> Arc<Report> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || {
+        use std::io::{Read, Write};
+        let (mut stream, _) = listener.accept().unwrap();
+        let _ = stream.read(&mut [0; 1024]);
+        let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n");
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(1)
+        .build()
+        .unwrap();
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let report = runtime.block_on(async {
+        tokio::task::spawn_blocking(move || held.recv());
+        let check = check(port).timeout(Duration::from_secs(5));
+        let health = Health::builder().check(check).build().unwrap();
+        health.subscribe().changed().await.unwrap()
+    });
+    drop(release);
+    let _ = std::net::TcpStream::connect(("127.0.0.1", port));
+    server.join().unwrap();
+    report
+}
+
 #[cfg(feature = "tcp")]
 mod tcp {
     use super::*;
@@ -49,6 +79,13 @@ mod tcp {
         assert!(report.status().is_unhealthy());
         assert!(error(&report).contains("refused"), "{}", error(&report));
         assert!(error(&report).contains(&address.to_string()));
+    }
+
+    #[test]
+    fn a_name_is_looked_up_without_the_blocking_pool() {
+        let report =
+            without_the_blocking_pool(|port| Check::tcp("it", format!("localhost:{port}")));
+        assert!(report.status().is_healthy(), "{report:?}");
     }
 
     #[tokio::test]
@@ -127,6 +164,14 @@ mod http {
                 assert!(request.contains(header), "{request}");
             }
         }
+    }
+
+    #[test]
+    fn a_name_is_looked_up_without_the_blocking_pool() {
+        let report = without_the_blocking_pool(|port| {
+            Check::http("it", &format!("http://localhost:{port}/health"))
+        });
+        assert!(report.status().is_healthy(), "{report:?}");
     }
 
     #[tokio::test]
