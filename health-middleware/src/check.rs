@@ -161,8 +161,8 @@ impl Check {
     /// A closure that blocks its thread. It runs on tokio's blocking pool.
     ///
     /// A thread cannot be cancelled: a run that passes its timeout is reported
-    /// as timed out, and the next one begins only after it has returned. A
-    /// runtime that shuts down waits for it as well.
+    /// as timed out, again at every period, until it returns. The next one begins
+    /// then, and has all its time. A runtime that shuts down waits for it as well.
     ///
     /// ```
     /// use health_middleware::Check;

@@ -1,10 +1,11 @@
 //! How much of a report a body shows, and to whom.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use http::request::Parts;
+
+use crate::contain::contain;
 
 /// How much of a report a body shows.
 ///
@@ -43,7 +44,7 @@ impl Policy {
         match self {
             Self::Always(details) => *details,
             Self::ByRequest(predicate) => {
-                catch_unwind(AssertUnwindSafe(|| predicate(request))).unwrap_or(Details::StatusOnly)
+                contain(|| predicate(request)).unwrap_or(Details::StatusOnly)
             }
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod run;
 pub(crate) mod schedule;
 pub(crate) mod spawn;
 mod state;
+mod text;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};

@@ -74,6 +74,7 @@ mod check;
 mod checks;
 mod component;
 mod config;
+mod contain;
 mod details;
 mod endpoint;
 mod engine;

@@ -1,7 +1,6 @@
 //! Telemetry through the `metrics` facade: what is measured, and under which names.
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use metrics::{
     gauge, histogram,
 };
 
+use crate::contain::contain;
 use crate::endpoint::Endpoint;
 use crate::engine::{Slot, Source};
 use crate::report::Report;
@@ -103,11 +103,6 @@ impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metrics").finish_non_exhaustive()
     }
-}
-
-/// A recorder that panics must end neither a probe nor a task.
-fn contain(tell: impl FnOnce()) {
-    let _ = catch_unwind(AssertUnwindSafe(tell));
 }
 
 /// What one recorder has given out.

@@ -49,10 +49,7 @@ pub(crate) fn changed(_shared: &Shared, _event: &Event) {
         return _shared.metrics.turned(name, *from, *to);
     }
     #[cfg(feature = "tracing")]
-    {
-        let tell = std::panic::AssertUnwindSafe(|| emit(_event));
-        let _ = std::panic::catch_unwind(tell);
-    }
+    crate::contain::contain(|| emit(_event));
 }
 
 /// Tells of one probe that was answered; no endpoint means a single component.

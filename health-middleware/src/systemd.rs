@@ -13,7 +13,6 @@ mod status_line;
 mod task;
 
 use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +25,7 @@ use self::environment::{Environment, Setup};
 use self::notifier::Notifier;
 use self::own_url::OwnUrl;
 use self::task::Task;
+use crate::contain::contain;
 use crate::health::Health;
 
 impl Health {
@@ -128,7 +128,7 @@ fn runtime() -> Result<Handle, SystemdError> {
         refuse("no tokio runtime: call systemd() within one, such as in #[tokio::main]")
     })?;
     // tokio answers these questions only by a panic.
-    let has = |what: fn()| catch_unwind(AssertUnwindSafe(what)).is_ok();
+    let has = |what: fn()| contain(what).is_some();
     if has(|| drop(sleep(Duration::ZERO))) && has(|| drop(tokio::net::UnixDatagram::unbound())) {
         Ok(handle)
     } else {

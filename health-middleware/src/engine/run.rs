@@ -2,18 +2,19 @@
 
 use std::any::Any;
 use std::future::{Future, pending};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::sync::Notify;
 use tokio::task::{JoinHandle, spawn_blocking};
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::schedule::{Jitter, jittered};
+use super::text::{bounded, describe, thrown};
 use super::{Shared, Source};
 use crate::check::{BlockingFn, Runner, Timing};
+use crate::contain::{contain, discard, try_call};
 use crate::fault::Fault;
 use crate::outcome::{BoxError, Outcome};
 use crate::race::{First, race};
@@ -29,14 +30,28 @@ pub(super) async fn run(shared: Arc<Shared>, index: usize, runner: Runner) {
     race(sleep(timing.initial_delay), rerun.notified()).await;
     loop {
         let started = Instant::now();
-        let fault = shared.fault(index);
-        match race(work.run(timing, fault), rerun.notified()).await {
-            First::Left(finding) => shared.record(index, finding, Some(started.elapsed())),
-            // Faults have changed: what this run would find no longer matters.
-            First::Right(()) => continue,
+        match work.unfinished_until() {
+            // Begun before a fault was forced or lifted: what it finds no longer
+            // matters, and it has its time.
+            Some(deadline) if started < deadline => {
+                let over = race(work.returned(), sleep_until(deadline));
+                race(over, rerun.notified()).await;
+                continue;
+            }
+            // Not begun again: it still is what it was found to be, and no run
+            // that a duration could be told of.
+            Some(_) => shared.record(index, Finding::TimedOut, None),
+            None => {
+                let fault = shared.fault(index);
+                match race(work.run(timing, fault), rerun.notified()).await {
+                    First::Left(finding) => shared.record(index, finding, Some(started.elapsed())),
+                    // Faults have changed: what this run would find no longer matters.
+                    First::Right(()) => continue,
+                }
+            }
         }
         let next = started + jittered(timing.every, jitter.next());
-        pause(next, rerun).await;
+        race(pause(next, rerun), work.returned()).await;
     }
 }
 
@@ -53,8 +68,8 @@ async fn pause(next: Instant, rerun: &Notify) {
 /// What is run, and what of it cannot be cancelled.
 struct Work {
     runner: Runner,
-    /// A blocking run that has not returned.
-    unfinished: Option<JoinHandle<Finding>>,
+    /// A blocking run that has not returned, and when its time is over.
+    unfinished: Option<(JoinHandle<Finding>, Instant)>,
 }
 
 impl Work {
@@ -65,9 +80,30 @@ impl Work {
         }
     }
 
+    /// When the time is over, or was, of a run that still goes on.
+    fn unfinished_until(&self) -> Option<Instant> {
+        let unfinished = self.unfinished.as_ref();
+        unfinished
+            .filter(|(run, _)| !run.is_finished())
+            .map(|(_, deadline)| *deadline)
+    }
+
+    /// Waits for such a run to return, if there is one: the next is due then, and
+    /// has all its time. What was found in the end is too late to count.
+    async fn returned(&mut self) {
+        match &mut self.unfinished {
+            Some((run, _)) => {
+                let _ = run.await;
+                self.unfinished = None;
+            }
+            None => pending().await,
+        }
+    }
+
     /// One run, within its timeout and under the fault in force.
     async fn run(&mut self, timing: &Timing, fault: Option<Fault>) -> Finding {
-        let limited = timeout(timing.timeout, async {
+        let deadline = Instant::now() + timing.timeout;
+        let limited = timeout_at(deadline, async {
             match fault {
                 Some(Fault::Hang) => pending().await,
                 Some(Fault::Slow(delay)) => sleep(delay).await,
@@ -76,7 +112,7 @@ impl Work {
             let panics = fault == Some(Fault::Panic);
             match &self.runner {
                 Runner::Async(check) => {
-                    contain(async {
+                    Contained::new(async {
                         if panics {
                             panic!("forced to panic");
                         }
@@ -85,18 +121,13 @@ impl Work {
                     .await
                 }
                 Runner::Blocking(check) => {
-                    // What an overrun finds in the end is too late to count.
-                    if let Some(overrun) = &mut self.unfinished {
-                        let _ = overrun.await;
-                    }
                     let check = Arc::clone(check);
                     let run = spawn_blocking(move || block(&*check, panics));
-                    let found = self.unfinished.insert(run).await;
+                    let (run, _) = self.unfinished.insert((run, deadline));
+                    let found = run.await;
                     self.unfinished = None;
-                    found.unwrap_or_else(|error| match error.try_into_panic() {
-                        Ok(panic) => panicked(panic),
-                        Err(error) => Finding::Failed(error.to_string().into()),
-                    })
+                    // It contains its panics, and is cancelled by a shutdown alone.
+                    found.unwrap_or_else(|error| Finding::Failed(error.to_string().into()))
                 }
             }
         });
@@ -105,57 +136,34 @@ impl Work {
 }
 
 fn block(check: &BlockingFn, panics: bool) -> Finding {
-    if panics {
-        panic!("forced to panic");
-    }
-    finding(check())
+    let found = try_call(|| {
+        if panics {
+            panic!("forced to panic");
+        }
+        finding(check())
+    });
+    found.unwrap_or_else(panicked)
 }
 
 fn finding(answer: Result<Outcome, BoxError>) -> Finding {
     match answer {
         Ok(Outcome::Healthy) => Finding::Healthy,
         Ok(Outcome::Degraded(reason)) => Finding::Degraded(bounded(&reason)),
-        Err(error) => Finding::Failed(describe(&error)),
+        Err(error) => Finding::Failed(describe(&*error)),
     }
-}
-
-/// An error and what it came from.
-fn describe(error: &BoxError) -> Arc<str> {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source.filter(|_| text.len() < MAX_TEXT) {
-        let cause_text = cause.to_string();
-        // Many errors repeat their source in their own text.
-        if !text.contains(&cause_text) {
-            text.push_str(": ");
-            text.push_str(&cause_text);
-        }
-        source = cause.source();
-    }
-    bounded(&text)
-}
-
-/// What is kept of an error's text, in bytes.
-const MAX_TEXT: usize = 1024;
-
-fn bounded(text: &str) -> Arc<str> {
-    if text.len() <= MAX_TEXT {
-        return text.into();
-    }
-    let boundary = |end: &usize| text.is_char_boundary(*end);
-    let end = (0..=MAX_TEXT).rev().find(boundary).unwrap_or(0);
-    format!("{}…", &text[..end]).into()
 }
 
 /// Drives a check, and takes its panics for what they are: a finding.
-fn contain<F: Future<Output = Finding>>(run: F) -> Contained<F> {
-    Contained {
-        run: Some(Box::pin(run)),
-    }
-}
-
 struct Contained<F> {
     run: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future<Output = Finding>> Contained<F> {
+    fn new(run: F) -> Self {
+        Self {
+            run: Some(Box::pin(run)),
+        }
+    }
 }
 
 impl<F: Future<Output = Finding>> Future for Contained<F> {
@@ -166,7 +174,7 @@ impl<F: Future<Output = Finding>> Future for Contained<F> {
             return Poll::Pending;
         };
         // Nothing of the run is looked at again after a panic, but to drop it.
-        match catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(cx))) {
+        match try_call(|| run.as_mut().poll(cx)) {
             Ok(polled) => polled,
             Err(panic) => Poll::Ready(panicked(panic)),
         }
@@ -176,19 +184,12 @@ impl<F: Future<Output = Finding>> Future for Contained<F> {
 impl<F> Drop for Contained<F> {
     fn drop(&mut self) {
         let run = self.run.take();
-        let _ = catch_unwind(AssertUnwindSafe(|| drop(run)));
+        contain(|| drop(run));
     }
 }
 
 fn panicked(panic: Box<dyn Any + Send>) -> Finding {
-    let text = if let Some(text) = panic.downcast_ref::<&str>() {
-        bounded(text)
-    } else if let Some(text) = panic.downcast_ref::<String>() {
-        bounded(text)
-    } else {
-        "no message".into()
-    };
-    // What was thrown may panic in its turn when it is dropped.
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(panic)));
+    let text = thrown(&*panic);
+    discard(panic);
     Finding::Panicked(text)
 }

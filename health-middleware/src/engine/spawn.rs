@@ -1,6 +1,5 @@
 //! From what the builder has collected to tasks that run.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -14,6 +13,7 @@ use super::run::run;
 use super::{Engine, Shared, Slot, Source, State, schedule};
 use crate::component::{Definition, Kind};
 use crate::config::Config;
+use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::info::InfoValue;
 use crate::startup::Hold;
@@ -94,7 +94,7 @@ fn runtime() -> Result<Handle, BuildError> {
         refuse("no tokio runtime: call build() within one, such as in #[tokio::main]")
     })?;
     // tokio answers the question for timers only by a panic.
-    catch_unwind(AssertUnwindSafe(|| drop(sleep(Duration::ZERO)))).map_err(|_| {
+    contain(|| drop(sleep(Duration::ZERO))).ok_or_else(|| {
         refuse("the tokio runtime has no timers: enable_time() or enable_all() in its builder")
     })?;
     Ok(handle)

@@ -8,7 +8,7 @@ const TARGET: &str = "health_middleware::systemd";
 
 #[cfg(feature = "tracing")]
 fn tell(tell: impl FnOnce()) {
-    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(tell));
+    crate::contain::contain(tell);
 }
 
 /// A variable that makes no sense.

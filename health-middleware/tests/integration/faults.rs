@@ -100,7 +100,11 @@ async fn a_force_or_lift_during_a_run_begins_another_at_once() {
     assert_eq!(cause(&health), Some(Cause::Failed), "lifted");
 
     script.set(Act::Hang);
-    pass(SECOND * 6).await;
+    for _ in 0..60 {
+        if script.running() == 0 {
+            pass(SECOND / 10).await;
+        }
+    }
     assert_eq!(script.running(), 1, "a run is under way");
     let fault = health.force("database", Fault::Panic).unwrap();
     settle().await;

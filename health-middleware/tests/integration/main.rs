@@ -4,11 +4,13 @@ mod support;
 mod wire;
 
 mod axum_server;
+mod blocking;
 mod build;
 mod checks;
 mod drain;
 mod endpoints;
 mod engine;
+mod errors;
 mod expiry;
 mod faults;
 #[cfg(feature = "grpc")]

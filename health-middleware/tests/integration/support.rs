@@ -54,6 +54,11 @@ impl Script {
         self.runs.load(Ordering::SeqCst)
     }
 
+    /// Counts a run that is made elsewhere.
+    pub(crate) fn count(&self) {
+        self.runs.fetch_add(1, Ordering::SeqCst);
+    }
+
     pub(crate) fn running(&self) -> usize {
         self.running.load(Ordering::SeqCst)
     }

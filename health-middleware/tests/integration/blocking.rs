@@ -1,0 +1,117 @@
+//! Checks that block their thread, and what becomes of those that overrun.
+
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use health_middleware::{BoxError, Cause, Check, Fault, Health};
+use tokio::time::advance;
+
+use crate::support::{Act, Script, settle};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A check each of whose runs waits for its release.
+fn held(script: &Script) -> (Check, Sender<()>) {
+    let (release, held): (_, Receiver<()>) = channel();
+    let held = Arc::new(Mutex::new(held));
+    let counted = script.clone();
+    let check = Check::blocking("nfs", move || {
+        counted.count();
+        let held = held.lock().unwrap();
+        held.recv().map_err(|_| "never released")?;
+        Ok::<_, BoxError>(())
+    });
+    (check.timeout(SECOND).every(SECOND * 5), release)
+}
+
+/// Lets threads go on, while the clock of the runtime stands.
+async fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        settle().await;
+        std::thread::yield_now();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overrun_takes_nothing_of_the_time_of_the_next_run() {
+    let script = Script::new(Act::Healthy);
+    let (check, release) = held(&script);
+    let health = Health::builder().check(check).build().unwrap();
+    let cause = || health.report().component("nfs").unwrap().cause();
+    until("the first run", || script.runs() == 1).await;
+    advance(SECOND * 2).await;
+    settle().await;
+    assert_eq!(cause(), Some(Cause::TimedOut));
+
+    // The next one is due between 4.5 and 5.5 s; it cannot begin.
+    let mut passed = SECOND * 2;
+    while passed < SECOND * 6 {
+        advance(SECOND / 10).await;
+        settle().await;
+        passed += SECOND / 10;
+        // The overrun returns late in the first second in which it is waited for.
+        if passed == SECOND * 5 + SECOND / 2 {
+            assert_eq!(script.runs(), 1, "two runs at once");
+            release.send(()).unwrap();
+            until("the second run", || script.runs() == 2).await;
+        }
+    }
+    // Half a second of its own one.
+    release.send(()).unwrap();
+    until("its answer", || cause().is_none()).await;
+    assert_eq!(script.runs(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overrun_stays_timed_out_for_as_long_as_it_takes() {
+    let script = Script::new(Act::Healthy);
+    let (check, release) = held(&script);
+    let health = Health::builder().check(check).build().unwrap();
+    until("the first run", || script.runs() == 1).await;
+    advance(SECOND * 2).await;
+    settle().await;
+    for _ in 0..600 {
+        advance(SECOND / 10).await;
+        settle().await;
+        let report = health.report();
+        let component = report.component("nfs").unwrap();
+        assert_eq!(component.cause(), Some(Cause::TimedOut), "and not stale");
+    }
+    assert_eq!(script.runs(), 1);
+    drop(release);
+    until("a new run", || script.runs() > 1).await;
+}
+
+/// It has its time, whatever is forced or lifted meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_force_during_a_run_that_cannot_be_cancelled_makes_no_timeout_of_it() {
+    let script = Script::new(Act::Healthy);
+    let (check, release) = held(&script);
+    let health = Health::builder().check(check).build().unwrap();
+    let cause = || health.report().component("nfs").unwrap().cause();
+    until("the first run", || script.runs() == 1).await;
+    release.send(()).unwrap();
+    until("its answer", || cause().is_none()).await;
+
+    drop(health.force("nfs", Fault::Panic).unwrap());
+    until("the second run", || script.runs() == 2).await;
+    drop(health.force("nfs", Fault::Panic).unwrap());
+    advance(SECOND / 2).await;
+    settle().await;
+    assert_eq!((cause(), script.runs()), (None, 2));
+    release.send(()).unwrap();
+    until("the third run", || script.runs() == 3).await;
+    release.send(()).unwrap();
+    settle().await;
+    assert_eq!(cause(), None);
+
+    drop(health.force("nfs", Fault::Panic).unwrap());
+    until("the fourth run", || script.runs() == 4).await;
+    drop(health.force("nfs", Fault::Panic).unwrap());
+    advance(SECOND * 2).await;
+    settle().await;
+    assert_eq!(cause(), Some(Cause::TimedOut));
+}
