@@ -1,7 +1,8 @@
 //! The accounts, in an embedded key-value database on disk.
 
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::Serialize;
@@ -26,17 +27,69 @@ pub(crate) struct Account {
     name: String,
 }
 
-/// The open database. One process at a time may hold it.
+/// The database has not been opened yet.
+#[derive(Debug)]
+pub(crate) struct NotOpen;
+
+impl fmt::Display for NotOpen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the database is not open yet")
+    }
+}
+
+impl std::error::Error for NotOpen {}
+
+/// The accounts, once the database can be opened. A disk that is mounted late,
+/// or a predecessor that has not gone yet, is a reason to be unhealthy for a
+/// while, and none to end.
 pub(crate) struct Accounts {
+    path: PathBuf,
+    store: OnceLock<Store>,
+    // One attempt at a time.
+    opening: Mutex<()>,
+}
+
+impl Accounts {
+    /// Touches no disk: the first check opens the database at `path`.
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            store: OnceLock::new(),
+            opening: Mutex::new(()),
+        }
+    }
+
+    /// The account with this id, or [`NotOpen`]. Blocks on the disk.
+    pub(crate) fn find(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        self.store.get().ok_or(NotOpen)?.find(id)
+    }
+
+    /// The health check: opens the database where that is still to be done, and
+    /// otherwise looks whether it works. Blocks on the disk.
+    pub(crate) fn verify(&self) -> Result<(), StoreError> {
+        let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = self.store.get() {
+            return store.verify();
+        }
+        let store = Store::open(&self.path).map_err(|error| {
+            format!("cannot open the database {}: {error}", self.path.display())
+        })?;
+        let _ = self.store.set(store);
+        Ok(())
+    }
+}
+
+/// The open database. One process at a time may hold it.
+struct Store {
     database: Database,
     // Held while writing, so that the file's length is only looked at in between.
     file: Mutex<DatabaseFile>,
 }
 
-impl Accounts {
+impl Store {
     /// Opens the database at `path`, or creates it, and puts the 100 accounts
     /// 10000 to 10099 into it.
-    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+    fn open(path: &Path) -> Result<Self, StoreError> {
         let file = DatabaseFile::open(path)?;
         // No page cache besides the operating system's: it would go on answering
         // from memory after the file was overwritten.
@@ -60,8 +113,7 @@ impl Accounts {
         })
     }
 
-    /// The account with this id. Blocks on the disk.
-    pub(crate) fn find(&self, id: &str) -> Result<Option<Account>, StoreError> {
+    fn find(&self, id: &str) -> Result<Option<Account>, StoreError> {
         let accounts = self.database.begin_read()?.open_table(ACCOUNTS)?;
         Ok(accounts.get(id)?.map(|name| Account {
             id: id.to_owned(),
@@ -69,9 +121,8 @@ impl Accounts {
         }))
     }
 
-    /// The health check: the file is still the one that was opened, and a small
-    /// write reaches it. Blocks on the disk.
-    pub(crate) fn verify(&self) -> Result<(), StoreError> {
+    /// The file is still the one that was opened, and a small write reaches it.
+    fn verify(&self) -> Result<(), StoreError> {
         // A panic in an earlier run says nothing about this one.
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.verify()?;

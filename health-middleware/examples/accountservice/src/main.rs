@@ -66,13 +66,7 @@ fn run() -> Result<(), BoxError> {
 }
 
 async fn serve(options: Options) -> Result<(), BoxError> {
-    let accounts = Accounts::open(&options.database).map_err(|error| {
-        format!(
-            "cannot open the database {}: {error}",
-            options.database.display()
-        )
-    })?;
-    let accounts = Arc::new(accounts);
+    let accounts = Arc::new(Accounts::new(options.database));
     let health = health(Arc::clone(&accounts), options.testability)?;
     // Signals are heard from here on.
     let drained = health.drain_on_shutdown(options.drain);

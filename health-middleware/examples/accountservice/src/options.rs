@@ -19,7 +19,8 @@ Usage: accountservice [OPTIONS]
   --address IP      address to listen on [127.0.0.1]; in a container 0.0.0.0,
                     so that others reach it
   --port N          port to listen on, 0 for any free one [6767]
-  --database PATH   the database file, created if missing [accounts.redb]
+  --database PATH   the database file, created if missing [accounts.redb];
+                    one that cannot be opened yet is tried again
   --drain TIME      how long to be not ready, but still serving, before the
                     listener closes on SIGTERM: 3s, 500ms [0s]
   --testability     let anybody switch the service sick: for tests only

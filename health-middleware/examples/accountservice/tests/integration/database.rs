@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use crate::service::{Room, Service, run};
+use crate::service::{Room, Service};
 
 /// The database fails, in `/health` and `/health/ready` and by name, and nothing else does.
 fn assert_database_fails(service: &Service) {
@@ -88,13 +88,12 @@ fn accounts_outlive_the_process() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused_and_left_alone() {
+fn a_file_that_is_no_database_is_unhealthy_and_left_alone() {
     let room = Room::new();
     let database = room.path("db");
     fs::write(&database, "letters to a friend").unwrap();
-    let (code, _, stderr) = run(&["--port=0", "--database", database.to_str().unwrap()]);
-    assert_eq!(code, Some(1));
-    assert_one_line_naming(&stderr, &database);
+    let service = start_unopened(&room, &database);
+    assert_database_fails(&service);
     assert_eq!(
         fs::read_to_string(&database).unwrap(),
         "letters to a friend"
@@ -102,31 +101,47 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_path_that_cannot_be_opened_is_named() {
+fn a_path_that_cannot_be_opened_yet_is_opened_later() {
     let room = Room::new();
-    let database = room.path("no/such/directory");
-    let (code, _, stderr) = run(&["--port=0", "--database", database.to_str().unwrap()]);
-    assert_eq!(code, Some(1));
-    assert_one_line_naming(&stderr, &database);
+    let database = room.path("mounted/late/db");
+    let service = start_unopened(&room, &database);
+    fs::create_dir_all(database.parent().unwrap()).unwrap();
+    service.wait_for("/health/ready", 200);
+    assert_eq!(service.get("/accounts/10000").status, 200);
 }
 
 #[test]
-fn a_second_process_is_refused() {
+fn a_second_process_waits_for_the_first_to_go() {
     let room = Room::new();
     let database = room.path("db");
-    let service = Service::start_healthy(&database, &[]);
-    let (code, _, stderr) = run(&["--port=0", "--database", database.to_str().unwrap()]);
-    assert_eq!(code, Some(1));
-    assert_one_line_naming(&stderr, &database);
-    assert_eq!(service.get("/health").status, 200);
+    let first = Service::start_healthy(&database, &[]);
+    let second = start_unopened(&room, &database);
+    assert_eq!(first.get("/health").status, 200);
+    drop(first);
+    second.wait_for("/health/ready", 200);
+    assert_eq!(second.get("/accounts/10000").status, 200);
+}
+
+/// Starts a service that cannot open its database: it serves what does not need
+/// it, and its log says once what is wrong.
+fn start_unopened(room: &Room, database: &Path) -> Service {
+    let log = room.path("log");
+    let file = fs::File::create(&log).unwrap();
+    let service = Service::start_logging_to(file.into(), database, &[]);
+    assert_database_fails(&service);
+    let answer = service.get("/accounts/10000");
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["error"], "the accounts cannot be read yet");
+    let startup = service.wait_for("/health/startup", 200);
+    assert_eq!(startup.json()["status"], "healthy");
+    let log = fs::read_to_string(log).unwrap();
+    let told: Vec<_> = log.lines().filter(|line| line.contains("WARN")).collect();
+    assert_eq!(told.len(), 1, "{log}");
+    assert!(told[0].contains(database.to_str().unwrap()), "{log}");
+    service
 }
 
 fn truncate(path: &Path, length: u64) {
     let file = OpenOptions::new().write(true).open(path).unwrap();
     file.set_len(length).unwrap();
-}
-
-fn assert_one_line_naming(message: &str, path: &Path) {
-    assert_eq!(message.lines().count(), 1, "{message}");
-    assert!(message.contains(path.to_str().unwrap()), "{message}");
 }

@@ -7,7 +7,7 @@ use crate::service::{Room, Service};
 #[test]
 fn accounts_are_found_by_their_exact_id() {
     let room = Room::new();
-    let service = Service::start(&room.path("db"), &[]);
+    let service = Service::start_healthy(&room.path("db"), &[]);
     for (id, name) in [("10000", "Person_0"), ("10099", "Person_99")] {
         let answer = service.get(&format!("/accounts/{id}"));
         assert_eq!(answer.status, 200);

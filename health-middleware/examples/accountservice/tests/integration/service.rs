@@ -58,11 +58,16 @@ pub(crate) struct Service {
 impl Service {
     /// Starts it over this database and waits until it listens.
     pub(crate) fn start(database: &Path, words: &[&str]) -> Self {
+        Self::start_logging_to(Stdio::inherit(), database, words)
+    }
+
+    /// The same, with its log going somewhere.
+    pub(crate) fn start_logging_to(log: Stdio, database: &Path, words: &[&str]) -> Self {
         let mut child = command(words)
             .arg("--port=0")
             .arg("--database")
             .arg(database)
-            .stderr(Stdio::inherit())
+            .stderr(log)
             .spawn()
             .unwrap();
         let stdout = child.stdout.take().unwrap();
