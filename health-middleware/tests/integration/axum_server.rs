@@ -1,10 +1,12 @@
 //! In axum: inside a router, nested, around a finished one, on a second port.
 
 use axum::Router;
+use axum::body::Body;
 use axum::routing::get;
 use health_middleware::Health;
-use tower::Layer;
+use http::{Request, StatusCode};
 use tower::make::Shared;
+use tower::{Layer, ServiceExt};
 use tower_http::trace::TraceLayer;
 
 use crate::wire::{self, listen};
@@ -92,6 +94,40 @@ async fn on_an_empty_router() {
 /// axum takes the prefix off before the layer sees the path. A nested router
 /// hands requests that it has no route for to the outer one's fallback, layer and
 /// all, unless it has a fallback of its own or is nested as a service.
+/// What the guide warns of: these take the place of the fallback that the layer
+/// is around.
+#[tokio::test]
+async fn what_is_added_after_the_layer_takes_the_endpoints_away() {
+    let health = health();
+    let fallback = || get(|| async { (StatusCode::IM_A_TEAPOT, "fallback") });
+    let other = || Router::new().fallback(fallback());
+    let lost = [
+        router().layer(health.layer()).fallback(fallback()),
+        router().layer(health.layer()).fallback_service(other()),
+        Router::new()
+            .merge(router().layer(health.layer()))
+            .merge(other()),
+    ];
+    let kept = [
+        router().fallback(fallback()).layer(health.layer()),
+        router().merge(other()).layer(health.layer()),
+    ];
+    let ask = async |app: Router, path| {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        app.oneshot(request).await.unwrap().status().as_u16()
+    };
+    for app in lost {
+        assert_eq!(ask(app, "/health/live").await, 418);
+    }
+    for app in kept {
+        assert_eq!(ask(app.clone(), "/health/live").await, 200);
+        assert_eq!(ask(app, "/nothing").await, 418);
+    }
+    let finished = health.layer().layer(router().fallback(fallback()));
+    let request = Request::get("/health/live").body(Body::empty()).unwrap();
+    assert_eq!(finished.oneshot(request).await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn nested() {
     let (listener, address) = listen().await;

@@ -13,6 +13,7 @@ use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use tokio::time::timeout;
 use tower::limit::ConcurrencyLimit;
+use tower::load_shed::{LoadShed, error::Overloaded};
 use tower::{BoxError, Layer, Service, ServiceExt, service_fn};
 use tower_test::{assert_request_eq, mock};
 
@@ -68,6 +69,22 @@ async fn a_request_waits_in_its_own_future_until_the_inner_service_is_ready() {
         panic!("the answer is there");
     };
     assert_eq!(text(response).await, "done");
+}
+
+/// What the guide says of it.
+#[tokio::test]
+async fn a_load_shed_sheds_inside_of_the_layer_and_never_outside() {
+    let (mock, mut handle) = mock::pair::<&'static str, Response<Body>>();
+    handle.allow(0);
+    let mut inside = health().layer().layer(LoadShed::new(adapt(mock.clone())));
+    let shed = inside.ready().await.unwrap().call(work()).await;
+    assert!(shed.unwrap_err().is::<Overloaded>());
+    let probed = inside.ready().await.unwrap().call(probe()).await.unwrap();
+    assert_eq!(probed.status(), StatusCode::OK);
+
+    let mut outside = LoadShed::new(health().layer().layer(adapt(mock)));
+    let mut call = spawn(outside.ready().await.unwrap().call(work()));
+    assert!(call.poll().is_pending(), "neither shed nor answered");
 }
 
 #[tokio::test]
