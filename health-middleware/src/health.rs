@@ -40,7 +40,7 @@ impl Health {
         HealthBuilder::new()
     }
 
-    #[cfg(feature = "systemd")]
+    #[cfg(any(feature = "systemd", test))]
     pub(crate) fn shared(&self) -> &Arc<crate::engine::Shared> {
         self.engine.shared()
     }
