@@ -1,6 +1,6 @@
 //! Collecting what a service is made of, and refusing what cannot work.
 
-mod validate;
+pub(crate) mod validate;
 
 use std::sync::Arc;
 

@@ -82,6 +82,9 @@ mod error;
 mod fault;
 mod form;
 mod future;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod health;

@@ -1,6 +1,6 @@
 //! Joining systemd: READY, STATUS, WATCHDOG, EXTEND_TIMEOUT_USEC, STOPPING.
 
-mod environment;
+pub(crate) mod environment;
 mod error;
 #[cfg(test)]
 mod fake;

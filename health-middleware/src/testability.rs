@@ -118,7 +118,7 @@ fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// What a request asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Command<'a> {
+pub(crate) enum Command<'a> {
     Healthy(bool),
     Ready(bool),
     Live(bool),
@@ -126,7 +126,7 @@ enum Command<'a> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
+pub(crate) enum State {
     Up,
     Down,
     Slow,
@@ -135,7 +135,7 @@ enum State {
 }
 
 impl State {
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Up => "up",
             Self::Down => "down",
@@ -147,7 +147,7 @@ impl State {
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum Refusal {
+pub(crate) enum Refusal {
     NotFound,
     Invalid(&'static str),
 }
@@ -156,7 +156,7 @@ const BOOLS: &str = "allowed values are true or false";
 const STATES: &str = "allowed values are up, down, slow, hang or panic";
 const PASSIVE: &str = "this component makes no runs: allowed values are up or down";
 
-fn parse(rest: &str) -> Result<Command<'_>, Refusal> {
+pub(crate) fn parse(rest: &str) -> Result<Command<'_>, Refusal> {
     let (what, value) = rest.split_once('/').ok_or(Refusal::NotFound)?;
     match what {
         "healthy" => Ok(Command::Healthy(truth(value)?)),
@@ -179,7 +179,7 @@ fn parse(rest: &str) -> Result<Command<'_>, Refusal> {
 }
 
 /// As Go's `strconv.ParseBool` reads it.
-fn truth(value: &str) -> Result<bool, Refusal> {
+pub(crate) fn truth(value: &str) -> Result<bool, Refusal> {
     match value {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(false),

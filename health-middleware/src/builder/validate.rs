@@ -77,7 +77,7 @@ const ENDPOINTS: [&str; 3] = ["liveness", "readiness", "startup"];
 
 /// A name must stand in a path in one spelling only: RFC 3986's unreserved
 /// characters need no encoding.
-fn validate_name(name: &str) -> Result<(), BuildError> {
+pub(crate) fn validate_name(name: &str) -> Result<(), BuildError> {
     if ENDPOINTS.contains(&name) {
         return Err(BuildError::new(
             BuildErrorKind::InvalidName,
