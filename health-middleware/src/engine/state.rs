@@ -1,6 +1,7 @@
 //! What the engine knows, and how it becomes a snapshot.
 
 mod entry;
+mod snapshot;
 mod startup;
 mod switches;
 mod told;
@@ -14,10 +15,7 @@ use super::{Slot, Source};
 use crate::fault::{Fault, Faults};
 use crate::info::InfoValue;
 use crate::observe::Event;
-use crate::report::{Component, Report};
-use crate::snapshot::Snapshot;
 use crate::startup::Hold;
-use crate::status::Status;
 use crate::transition::Finding;
 use entry::Entry;
 use startup::Startup;
@@ -231,43 +229,6 @@ impl State {
         earliest(earliest(refreshed, expires), self.retell)
     }
 
-    /// The state as it is, to be published.
-    pub(super) fn snapshot(
-        &mut self,
-        slots: &[Slot],
-        now: Instant,
-        timestamp: SystemTime,
-    ) -> Snapshot {
-        self.version += u64::from(self.changed);
-        self.changed = false;
-        self.dirty = false;
-        self.published = now;
-        self.made = true;
-        let components: Box<[_]> = self
-            .entries
-            .iter_mut()
-            .zip(slots)
-            .map(|(entry, slot)| entry.view(slot))
-            .collect();
-        let expires = self
-            .entries
-            .iter()
-            .filter_map(|entry| entry.standing.expires)
-            .min();
-        let verdicts = self.switches.verdicts(&components, self.startup.cause());
-        let report = Report {
-            timestamp,
-            order: failing_first(&components),
-            components,
-            verdicts,
-            held: self.startup.held(),
-            info: Arc::clone(&self.info),
-            draining: self.switches.draining,
-            maintenance: self.switches.maintenance,
-        };
-        Snapshot::new(Arc::new(report), expires, self.version)
-    }
-
     pub(super) fn take_events(&mut self) -> Effects {
         Effects {
             events: std::mem::take(&mut self.events),
@@ -280,18 +241,4 @@ impl State {
 
 fn earliest(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
     [one, other].into_iter().flatten().min()
-}
-
-/// Unhealthy, degraded, healthy; within each by name, as they come.
-fn failing_first(components: &[Arc<Component>]) -> Box<[u32]> {
-    let mut order = Vec::with_capacity(components.len());
-    for status in [Status::Unhealthy, Status::Degraded, Status::Healthy] {
-        order.extend(
-            (0u32..)
-                .zip(components)
-                .filter(|(_, component)| component.status == status)
-                .map(|(index, _)| index),
-        );
-    }
-    order.into_boxed_slice()
 }

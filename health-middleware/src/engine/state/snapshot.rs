@@ -1,0 +1,65 @@
+//! The state as a snapshot, for readers.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
+use super::State;
+use crate::engine::Slot;
+use crate::report::{Component, Report};
+use crate::snapshot::Snapshot;
+use crate::status::Status;
+
+impl State {
+    /// The state as it is, to be published.
+    pub(in crate::engine) fn snapshot(
+        &mut self,
+        slots: &[Slot],
+        now: Instant,
+        timestamp: SystemTime,
+    ) -> Snapshot {
+        self.version += u64::from(self.changed);
+        self.changed = false;
+        self.dirty = false;
+        self.published = now;
+        self.made = true;
+        let components: Box<[_]> = self
+            .entries
+            .iter_mut()
+            .zip(slots)
+            .map(|(entry, slot)| entry.view(slot))
+            .collect();
+        let expires = self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.standing.expires)
+            .min();
+        let verdicts = self.switches.verdicts(&components, self.startup.cause());
+        let report = Report {
+            timestamp,
+            order: failing_first(&components),
+            components,
+            verdicts,
+            held: self.startup.held(),
+            info: Arc::clone(&self.info),
+            draining: self.switches.draining,
+            maintenance: self.switches.maintenance,
+        };
+        Snapshot::new(Arc::new(report), expires, self.version)
+    }
+}
+
+/// Unhealthy, degraded, healthy; within each by name, as they come.
+fn failing_first(components: &[Arc<Component>]) -> Box<[u32]> {
+    let mut order = Vec::with_capacity(components.len());
+    for status in [Status::Unhealthy, Status::Degraded, Status::Healthy] {
+        order.extend(
+            (0u32..)
+                .zip(components)
+                .filter(|(_, component)| component.status == status)
+                .map(|(index, _)| index),
+        );
+    }
+    order.into_boxed_slice()
+}
