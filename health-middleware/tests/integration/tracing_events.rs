@@ -2,7 +2,7 @@
 
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,6 +15,7 @@ use tower::ServiceExt;
 use tower_http::trace::TraceLayer;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Metadata, Subscriber};
 
 use crate::support::{Act, Script, codes, jump, pass, settle};
@@ -27,6 +28,32 @@ impl Lines {
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap())
     }
+}
+
+/// Hears everything on every thread, and forgets it.
+struct Deaf;
+
+impl Subscriber for Deaf {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+    fn event(&self, _: &Event<'_>) {}
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+/// Gives this thread a subscriber. Others that have none get one, too: an event
+/// that is first met where nobody listens is off for everybody, as long as there
+/// is one subscriber alone.
+fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
+    static OTHERS: Once = Once::new();
+    OTHERS.call_once(|| tracing::subscriber::set_global_default(Deaf).unwrap());
+    tracing::subscriber::set_default(subscriber)
 }
 
 struct Line(String);
@@ -60,7 +87,7 @@ impl Subscriber for Lines {
 #[tokio::test(start_paused = true)]
 async fn transitions_are_told_once() {
     let lines = Lines::default();
-    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _subscriber = listen(lines.clone());
     let script = Script::new(Act::Healthy);
     let health = Health::builder()
         .check(script.check("database"))
@@ -127,7 +154,7 @@ fn assert_parts(line: &str, parts: &[&str]) {
 #[tokio::test(start_paused = true)]
 async fn a_failure_from_boot_on_is_told_with_its_text() {
     let lines = Lines::default();
-    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _subscriber = listen(lines.clone());
     let script = Script::new(Act::Fail("password rejected"));
     let _health = Health::builder()
         .check(script.check("database"))
@@ -150,7 +177,7 @@ async fn a_failure_from_boot_on_is_told_with_its_text() {
 #[tokio::test(start_paused = true)]
 async fn a_change_of_cause_is_told() {
     let lines = Lines::default();
-    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _subscriber = listen(lines.clone());
     let script = Script::new(Act::Healthy);
     let health = Health::builder()
         .check(script.check("database"))
@@ -181,7 +208,7 @@ async fn a_change_of_cause_is_told() {
 #[tokio::test(start_paused = true)]
 async fn what_alternates_is_told_once_a_minute_for_each_kind() {
     let lines = Lines::default();
-    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _subscriber = listen(lines.clone());
     let script = Script::new(Act::Healthy);
     let health = Health::builder()
         .check(script.check("database"))
@@ -207,7 +234,7 @@ async fn what_alternates_is_told_once_a_minute_for_each_kind() {
 #[tokio::test(start_paused = true)]
 async fn what_was_left_out_is_told_if_it_lasts() {
     let lines = Lines::default();
-    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _subscriber = listen(lines.clone());
     let script = Script::new(Act::Healthy);
     let health = Health::builder()
         // No other run comes to the aid of the log.
@@ -238,7 +265,7 @@ async fn what_was_left_out_is_told_if_it_lasts() {
 #[tokio::test(start_paused = true)]
 async fn a_start_that_has_failed_is_told_once() {
     let lines = Lines::default();
-    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _subscriber = listen(lines.clone());
     let guard = StartupGuard::new("migrations");
     let _health = Health::builder().startup(&guard).build().unwrap();
     drop(guard);
@@ -270,7 +297,7 @@ impl Subscriber for Panicking {
 
 #[tokio::test(start_paused = true)]
 async fn a_subscriber_that_panics_ends_neither_checks_nor_probes() {
-    let _subscriber = tracing::subscriber::set_default(Panicking);
+    let _subscriber = listen(Panicking);
     let script = Script::new(Act::Healthy);
     let health = Health::builder()
         .check(script.check("database"))
@@ -289,7 +316,7 @@ async fn a_subscriber_that_panics_ends_neither_checks_nor_probes() {
 #[tokio::test(start_paused = true)]
 async fn testability_warns_at_start() {
     let lines = Lines::default();
-    let _subscriber = tracing::subscriber::set_default(lines.clone());
+    let _subscriber = listen(lines.clone());
     let _health = Health::builder()
         .testability(health_middleware::Testability::new())
         .build()
@@ -325,7 +352,7 @@ impl Subscriber for Traces {
 #[tokio::test(start_paused = true)]
 async fn a_trace_layer_inside_is_silent_for_probes() {
     let traces = Traces::default();
-    let _subscriber = tracing::subscriber::set_default(traces.clone());
+    let _subscriber = listen(traces.clone());
     let health = Health::builder().build().unwrap();
     let app = Router::new()
         .route("/", get(|| async { "hello" }))
