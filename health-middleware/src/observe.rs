@@ -46,7 +46,7 @@ pub(crate) enum Event {
 pub(crate) fn changed(_shared: &Shared, _event: &Event) {
     #[cfg(feature = "metrics")]
     if let Event::Turned { name, from, to } = _event {
-        return _shared.metrics.turned(name, *from, *to);
+        _shared.metrics.turned(name, *from, *to);
     }
     #[cfg(feature = "tracing")]
     crate::contain::contain(|| emit(_event));
