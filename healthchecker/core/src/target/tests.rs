@@ -304,3 +304,22 @@ fn paths() {
         );
     }
 }
+
+#[test]
+fn errors_name_what_is_wrong() {
+    use TargetError::*;
+    for (error, words) in [
+        (Scheme, "unknown scheme"),
+        (UserInfo, "--header 'Authorization: …'"),
+        (Host, "bad host"),
+        (Address, "bad IPv6 address"),
+        (Port, "bad port (1 to 65535)"),
+        (PortMissing, "port missing"),
+        (Path, "bad path"),
+        (PathUnwanted, "a path has no meaning here"),
+        (Socket, "bad socket path"),
+        (SocketTooLong, "longer than 107 bytes"),
+    ] {
+        assert!(error.text().contains(words), "{error:?}");
+    }
+}
