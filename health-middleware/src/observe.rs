@@ -70,6 +70,10 @@ pub(crate) fn published(_shared: &Shared) {
     _shared.tell_published();
 }
 
+/// What users filter by, whatever this file is called.
+#[cfg(feature = "tracing")]
+const TARGET: &str = "health_middleware";
+
 #[cfg(feature = "tracing")]
 fn emit(event: &Event) {
     use tracing::{info, warn};
@@ -90,11 +94,13 @@ fn emit(event: &Event) {
             let left_out = Some(*left_out).filter(|count| *count > 0);
             if to == Status::Healthy.as_str() {
                 info!(
+                    target: TARGET,
                     component,
                     from, to, cause, error, left_out, "health changed"
                 );
             } else {
                 warn!(
+                    target: TARGET,
                     component,
                     from, to, cause, error, left_out, "health changed"
                 );
@@ -104,8 +110,8 @@ fn emit(event: &Event) {
         Event::Turned { .. } => {}
         Event::StartupFailed { guard } => {
             let (what, guard): (_, &str) = ("start-up failed", guard);
-            warn!(what, on = true, guard, "health changed");
+            warn!(target: TARGET, what, on = true, guard, "health changed");
         }
-        Event::Service { what, on } => info!(what, on, "health changed"),
+        Event::Service { what, on } => info!(target: TARGET, what, on, "health changed"),
     }
 }

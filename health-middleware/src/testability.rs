@@ -97,6 +97,7 @@ impl fmt::Debug for Testability {
 /// Says at start what must not stay unnoticed.
 pub(crate) fn warn(testability: &Testability) {
     tracing::warn!(
+        target: "health_middleware",
         protected = testability.token.is_some(),
         "testability is on: requests can switch this service sick; not for production"
     );

@@ -66,7 +66,7 @@ impl Visit for Line {
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("health_middleware")
+        metadata.target() == "health_middleware"
     }
 
     fn event(&self, event: &Event<'_>) {
