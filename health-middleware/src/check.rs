@@ -162,7 +162,8 @@ impl Check {
     ///
     /// A thread cannot be cancelled: a run that passes its timeout is reported
     /// as timed out, again at every period, until it returns. The next one begins
-    /// then, and has all its time. A runtime that shuts down waits for it as well.
+    /// when it is due, or as soon as that one returns, and has all its time. A
+    /// runtime that shuts down waits for it as well.
     ///
     /// ```
     /// use health_middleware::Check;

@@ -10,14 +10,16 @@ use crate::race::race;
 
 /// Ends when the process is asked to end: at SIGTERM, which Docker, Swarm,
 /// Kubernetes and systemd send, or at SIGINT, which is Ctrl-C. Where there are
-/// no such signals, at Ctrl-C alone. Needs the feature `signal`, which is on by
-/// default.
+/// no such signals, at Ctrl-C alone, from the first poll on. Needs the feature
+/// `signal`, which is on by default.
 ///
 /// The handlers are in place once this function has returned, so that no signal
 /// is lost before the future is polled. From then on these signals do not end
 /// the process by themselves any more, also after the future is dropped: tokio
 /// never takes its handlers away. So call it late enough that what comes before
-/// may be ended by a signal, or early and look at the future all the while.
+/// may be ended by a signal, or early and look at the future all the while. The
+/// first process of a container has no choice: before its handlers are there,
+/// the kernel ignores these signals for it.
 ///
 /// For [`Health::drain_on_shutdown`](crate::Health::drain_on_shutdown) this is
 /// built in.

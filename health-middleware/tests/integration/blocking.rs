@@ -1,5 +1,6 @@
 //! Checks that block their thread, and what becomes of those that overrun.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -114,4 +115,36 @@ async fn a_force_during_a_run_that_cannot_be_cancelled_makes_no_timeout_of_it() 
     advance(SECOND * 2).await;
     settle().await;
     assert_eq!(cause(), Some(Cause::TimedOut));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overrun_that_returns_early_keeps_the_period() {
+    let script = Script::new(Act::Healthy);
+    let (release, held): (_, Receiver<()>) = channel();
+    let (held, counted) = (Mutex::new(held), script.clone());
+    let returned = Arc::new(AtomicBool::new(false));
+    let returns = Arc::clone(&returned);
+    let check = Check::blocking("nfs", move || {
+        counted.count();
+        let _ = held.lock().unwrap().recv();
+        returns.store(true, Ordering::Release);
+        Ok::<_, BoxError>(())
+    });
+    let check = check.timeout(SECOND).every(SECOND * 5);
+    let health = Health::builder().check(check).build().unwrap();
+    until("the first run", || script.runs() == 1).await;
+    advance(SECOND * 2).await;
+    settle().await;
+    let cause = health.report().component("nfs").unwrap().cause();
+    assert_eq!(cause, Some(Cause::TimedOut));
+    drop(release);
+    until("its return", || returned.load(Ordering::Acquire)).await;
+    // The next one is due 4.5 s after the first began, at the soonest.
+    for _ in 0..20 {
+        advance(SECOND / 10).await;
+        settle().await;
+        assert_eq!(script.runs(), 1);
+    }
+    advance(SECOND * 2).await;
+    until("the second run", || script.runs() == 2).await;
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::support::{Act, Script, codes, eventually_blocking, get, jump, pass, settle};
 use health_middleware::{BoxError, Cause, Check, Health};
+use tokio::time::advance;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -138,4 +139,18 @@ async fn what_has_expired_unseen_counts_for_no_threshold() {
     settle().await;
     assert_eq!(script.runs(), 3);
     assert_eq!(cause(), None, "a failure of an hour ago");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_the_clock_has_jumped_past_is_late() {
+    let script = Script::new(Act::Take(SECOND / 10));
+    let check = script.check("database").timeout(SECOND).failures(3);
+    let health = Health::builder().check(check).build().unwrap();
+    settle().await;
+    assert_eq!(script.runs(), 1);
+    advance(SECOND * 3600).await;
+    settle().await;
+    let report = health.report();
+    let database = report.component("database").unwrap();
+    assert_eq!(database.cause(), Some(Cause::TimedOut));
 }

@@ -228,6 +228,8 @@ impl World {
                 let component = &mut self.components[check];
                 let spec = component.spec.clone().expect("a check");
                 let found = match (component.fault(), self.answers[check].take()) {
+                    // However it answers, it is late.
+                    _ if took > spec.timeout => Found::TimedOut,
                     (Some(Fault::Panic), None) => Found::Panicked,
                     (Some(Fault::Panic | Fault::Hang), Some(_)) => panic!("the check was asked"),
                     (_, Some(found)) => found,

@@ -40,16 +40,42 @@ mod patient {
     }
 }
 
+/// One that is asked to end before it listens for that.
+mod early {
+    use std::time::Duration;
+
+    use health_middleware::{Health, shutdown_signal};
+    use rustix::process::{Signal, getpid, kill_process};
+    use tokio::time::timeout;
+
+    #[tokio::main(flavor = "current_thread")]
+    pub(super) async fn run() -> Result<(), Box<dyn std::error::Error>> {
+        let health = Health::builder().build()?;
+        let drained = health.drain_on_shutdown(Duration::ZERO);
+        let asked = shutdown_signal();
+        let soon = Duration::from_millis(50);
+        if timeout(soon, shutdown_signal()).await.is_ok() {
+            return Err("nobody has asked yet".into());
+        }
+        kill_process(getpid(), Signal::TERM)?;
+        asked.await;
+        drained.await;
+        Ok(())
+    }
+}
+
 fn main() -> ExitCode {
     let program = std::env::var_os(PROGRAM);
     let served = match program.as_ref().and_then(|program| program.to_str()) {
         Some("readme") => readme::run(),
         Some("patient") => patient::run(),
+        Some("early") => early::run(),
         _ => {
             let trials = vec![
                 Trial::test("the_program_is_the_readmes", same_text),
                 Trial::test("sigterm_is_told_and_then_ends_it", sigterm),
                 Trial::test("a_second_signal_ends_the_delay", second_signal),
+                Trial::test("a_signal_before_the_first_poll_is_heard", early_signal),
             ];
             return libtest_mimic::run(&Arguments::from_args(), trials).exit_code();
         }
@@ -99,7 +125,11 @@ fn sigterm() -> Result<(), Failed> {
 }
 
 fn second_signal() -> Result<(), Failed> {
-    for (first, second) in [(Signal::TERM, Signal::TERM), (Signal::INT, Signal::TERM)] {
+    for (first, second) in [
+        (Signal::TERM, Signal::TERM),
+        (Signal::INT, Signal::TERM),
+        (Signal::TERM, Signal::INT),
+    ] {
         let mut service = Service::start("patient", ([127, 0, 0, 1], 0).into())?;
         service.wait_for("/health/ready", "200 OK")?;
         service.signal(first)?;
@@ -107,6 +137,14 @@ fn second_signal() -> Result<(), Failed> {
         service.signal(second)?;
         assert_eq!(service.wait()?.code(), Some(0), "{first:?}, {second:?}");
     }
+    Ok(())
+}
+
+fn early_signal() -> Result<(), Failed> {
+    let status = Command::new(std::env::current_exe()?)
+        .env(PROGRAM, "early")
+        .status()?;
+    assert_eq!(status.code(), Some(0), "{status}");
     Ok(())
 }
 
