@@ -1,0 +1,91 @@
+use super::*;
+use std::time::Instant;
+
+fn request_with(headers: &[(&'static str, &'static str)]) -> Request<()> {
+    let header = |(name, value): &(&'static str, &'static str)| {
+        (
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        )
+    };
+    let limit = Duration::from_secs(60);
+    let call = Call {
+        secure: true,
+        authority: "localhost:1",
+        service: "",
+        headers: headers.iter().map(header).collect(),
+        deadline: Deadline::after(Instant::now(), limit),
+        limit,
+    };
+    head(&call).unwrap()
+}
+
+#[test]
+fn heads() {
+    let request = request_with(&[]);
+    let check = "https://localhost:1/grpc.health.v1.Health/Check";
+    assert_eq!(request.uri(), check);
+    let headers = request.headers();
+    assert_eq!(headers["te"], "trailers");
+    assert_eq!(headers["content-type"], "application/grpc");
+    let timeout = headers["grpc-timeout"].to_str().unwrap();
+    let millis: u32 = timeout.strip_suffix('m').unwrap().parse().unwrap();
+    assert!((1..=60_000).contains(&millis), "{timeout}");
+    let agent = headers["user-agent"].to_str().unwrap();
+    assert!(agent.starts_with("healthchecker/"), "{agent}");
+
+    let request = request_with(&[
+        ("host", "app.example"),
+        ("user-agent", "me"),
+        ("x", "1"),
+        ("x", "2"),
+    ]);
+    assert_eq!(request.uri().authority().unwrap(), "app.example");
+    let all = |name: &str| -> Vec<_> { request.headers().get_all(name).iter().cloned().collect() };
+    assert_eq!(all("host"), Vec::<HeaderValue>::new());
+    assert_eq!(all("user-agent"), ["me"]);
+    assert_eq!(all("x"), ["1", "2"]);
+}
+
+#[test]
+fn requests() {
+    assert_eq!(health_check_request(b""), [0, 0, 0, 0, 0]);
+    assert_eq!(
+        health_check_request(b"ab"),
+        [0, 0, 0, 0, 4, 0x0a, 2, b'a', b'b']
+    );
+    let long = health_check_request(&[b'x'; 300]);
+    assert_eq!(long[..8], [0, 0, 0, 1, 47, 0x0a, 0xac, 0x02]);
+    assert_eq!(long.len(), 8 + 300);
+}
+
+#[test]
+fn answers() {
+    let say = |answer: &[u8]| serving(answer).map_err(|failure| failure.what);
+    assert_eq!(say(&[0, 0, 0, 0, 2, 8, 1]), Ok("SERVING".into()));
+    assert_eq!(
+        say(&[0, 0, 0, 0, 5, 0x12, 1, b'x', 8, 1]),
+        Ok("SERVING".into())
+    );
+    assert_eq!(say(&[0, 0, 0, 0, 4, 8, 2, 8, 1]), Ok("SERVING".into()));
+    for (answer, expected) in [
+        (&[0, 0, 0, 0, 0][..], "UNKNOWN"),
+        (&[0, 0, 0, 0, 2, 8, 2], "NOT_SERVING"),
+        (&[0, 0, 0, 0, 2, 8, 3], "SERVICE_UNKNOWN"),
+        (&[0, 0, 0, 0, 2, 8, 9], "serving status 9"),
+        (&[], "not a HealthCheckResponse"),
+        (&[0, 0, 0, 0], "not a HealthCheckResponse"),
+        (&[1, 0, 0, 0, 2, 8, 1], "not a HealthCheckResponse"),
+        (&[0, 0, 0, 0, 3, 8, 1], "not a HealthCheckResponse"),
+        (&[0, 0, 0, 0, 1, 8], "not a HealthCheckResponse"),
+        (&[0, 0, 0, 0, 3, 0x12, 9, 1], "not a HealthCheckResponse"),
+        (
+            &[
+                0, 0, 0, 0, 12, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1,
+            ],
+            "not a HealthCheckResponse",
+        ),
+    ] {
+        assert_eq!(say(answer), Err(expected.into()), "{answer:?}");
+    }
+}
