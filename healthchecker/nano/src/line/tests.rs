@@ -52,3 +52,12 @@ fn long_texts_are_cut() {
         assert_eq!(line.len(), length.min(CAPACITY));
     }
 }
+
+#[test]
+fn emptiness_and_characters_without_a_name() {
+    let mut line = Line::new();
+    assert!(line.is_empty());
+    line.escaped(b"\t\n\x0b\x0c\r\x08\x0e\x00", 100);
+    assert!(!line.is_empty());
+    assert_eq!(line.as_bytes(), br"\t\n\x0b\x0c\r\x08\x0e\x00");
+}
