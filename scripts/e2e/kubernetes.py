@@ -1,6 +1,6 @@
 """Takes a Kubernetes manifest apart for a shell script that plays the kubelet.
 
-Usage: pod.py MANIFEST
+Usage: kubernetes.py MANIFEST
 
 Reads the one Deployment in the file and prints, for its one container, lines of
 words separated by tabs:
