@@ -14,9 +14,9 @@ use crate::engine::Engine;
 use crate::engine::spawn::Plan;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::health::Health;
-use crate::info::InfoValue;
 use crate::paths::Paths;
 use crate::render::Wording;
+use crate::report::InfoValue;
 use crate::route::Routes;
 use crate::startup::{Hold, StartupGuard};
 #[cfg(feature = "testability")]

@@ -8,10 +8,10 @@ use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::builder::validate::validate_name;
-use crate::endpoint::Endpoint;
 use crate::form::Format;
 use crate::negotiate;
 use crate::paths::Paths;
+use crate::report::Endpoint;
 use crate::route::{Route, Routes};
 
 /// Lines of text: what is not UTF-8 is nothing that these readers are given.

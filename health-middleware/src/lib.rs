@@ -69,14 +69,12 @@
 
 mod body;
 mod builder;
-mod cause;
 mod check;
 mod checks;
 mod component;
 mod config;
 mod contain;
 mod details;
-mod endpoint;
 mod engine;
 mod error;
 mod fault;
@@ -91,7 +89,6 @@ mod health;
 mod heartbeat;
 #[cfg(any(feature = "http", feature = "systemd"))]
 mod http_get;
-mod info;
 mod layer;
 #[cfg(any(feature = "http", feature = "tcp"))]
 mod look_up;
@@ -114,7 +111,6 @@ mod snapshot;
 mod stall;
 mod standalone;
 mod startup;
-mod status;
 mod subscription;
 #[cfg(feature = "systemd")]
 mod systemd;
@@ -125,7 +121,6 @@ mod vocabulary;
 
 pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
 pub use builder::HealthBuilder;
-pub use cause::Cause;
 pub use check::{Check, HealthCheck};
 #[cfg(feature = "disk")]
 pub use checks::disk::Free;
@@ -138,18 +133,16 @@ pub use future::ResponseFuture;
 pub use grpc::GrpcHealthService;
 pub use health::Health;
 pub use heartbeat::{Heartbeat, HeartbeatCheck, heartbeat};
-pub use info::InfoValue;
 pub use layer::HealthLayer;
 pub use outcome::{BoxError, IntoOutcome, Outcome};
 pub use paths::Paths;
-pub use report::{Component, Report};
+pub use report::{Cause, Component, InfoValue, Report, Status};
 pub use service::HealthService;
 #[cfg(feature = "signal")]
 pub use shutdown::shutdown_signal;
 pub use stall::RuntimeStall;
 pub use standalone::EndpointService;
 pub use startup::StartupGuard;
-pub use status::Status;
 pub use subscription::Subscription;
 #[cfg(feature = "systemd")]
 pub use systemd::{Systemd, SystemdError, SystemdErrorKind};

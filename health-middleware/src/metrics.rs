@@ -11,10 +11,8 @@ use metrics::{
 };
 
 use crate::contain::contain;
-use crate::endpoint::Endpoint;
 use crate::engine::{Slot, Source};
-use crate::report::Report;
-use crate::status::Status;
+use crate::report::{Endpoint, Report, Status};
 
 const COMPONENT_STATUS: &str = "health_component_status";
 const ENDPOINT_STATUS: &str = "health_endpoint_status";

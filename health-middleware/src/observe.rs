@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cause::Cause;
-use crate::endpoint::Endpoint;
 use crate::engine::Shared;
-use crate::status::Status;
+use crate::report::{Cause, Endpoint, Status};
 
 /// A component, or the whole service, has changed.
 #[cfg_attr(

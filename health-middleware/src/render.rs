@@ -5,10 +5,8 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::endpoint::Endpoint;
 use crate::form::{Form, Format};
-use crate::report::{Component, Report};
-use crate::status::Status;
+use crate::report::{Component, Endpoint, Report, Status};
 use crate::vocabulary::Vocabulary;
 
 mod body;
@@ -33,7 +31,7 @@ impl Wording {
     pub(crate) fn endpoint(&self, report: &Report, endpoint: Endpoint, form: Form) -> String {
         match form.format {
             Format::Text => self.word(report.verdict(endpoint).status).to_owned(),
-            Format::Json | Format::HealthJson => json(&body::Endpoint {
+            Format::Json | Format::HealthJson => json(&body::EndpointBody {
                 wording: self,
                 report,
                 endpoint,
@@ -46,7 +44,7 @@ impl Wording {
     pub(crate) fn component(&self, component: &Component, form: Form) -> String {
         match form.format {
             Format::Text => self.word(component.status).to_owned(),
-            Format::Json | Format::HealthJson => json(&body::Alone {
+            Format::Json | Format::HealthJson => json(&body::ComponentBody {
                 wording: self,
                 component,
                 form,

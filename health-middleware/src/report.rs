@@ -1,14 +1,20 @@
-//! What is known at one moment: an immutable value that readers share.
+//! What is known at one moment: immutable values that readers share.
 
-use std::borrow::Cow;
+mod cause;
+mod component;
+mod endpoint;
+mod info;
+mod status;
+
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use crate::cause::Cause;
-use crate::endpoint::Endpoint;
-use crate::info::InfoValue;
-use crate::snapshot::Answers;
-use crate::status::Status;
+pub use cause::Cause;
+pub use component::Component;
+pub(crate) use endpoint::Endpoint;
+pub use info::InfoValue;
+pub(crate) use info::Written;
+pub use status::Status;
 
 /// The state of a service at one moment, as its probes are told.
 ///
@@ -120,73 +126,5 @@ impl Report {
 
     pub(crate) fn verdict(&self, endpoint: Endpoint) -> Verdict {
         self.verdicts[endpoint.index()]
-    }
-}
-
-/// One component of a [`Report`].
-#[derive(Debug)]
-pub struct Component {
-    pub(crate) name: Arc<str>,
-    pub(crate) status: Status,
-    pub(crate) cause: Option<Cause>,
-    /// The cause in words that any stranger may read.
-    pub(crate) summary: Option<Cow<'static, str>>,
-    pub(crate) text: Option<Arc<str>>,
-    pub(crate) checked: Option<SystemTime>,
-    pub(crate) duration: Option<Duration>,
-    pub(crate) optional: bool,
-    pub(crate) live: bool,
-    pub(crate) ran: bool,
-    pub(crate) answers: Answers,
-}
-
-impl Component {
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// How well it is. An optional component is degraded at worst.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        self.status
-    }
-
-    /// Why it is not healthy.
-    #[must_use]
-    pub fn cause(&self) -> Option<Cause> {
-        self.cause
-    }
-
-    /// The text of the error, of the panic, or of the reason for being degraded.
-    /// It may carry what strangers should not read.
-    #[must_use]
-    pub fn error(&self) -> Option<&str> {
-        self.text.as_deref()
-    }
-
-    /// When the last run ended, or the last beat came.
-    #[must_use]
-    pub fn timestamp(&self) -> Option<SystemTime> {
-        self.checked
-    }
-
-    /// How long the last run took.
-    #[must_use]
-    pub fn duration(&self) -> Option<Duration> {
-        self.duration
-    }
-
-    /// Whether the service can do without it.
-    #[must_use]
-    pub fn is_optional(&self) -> bool {
-        self.optional
-    }
-
-    /// Whether it decides liveness.
-    #[must_use]
-    pub fn is_liveness(&self) -> bool {
-        self.live
     }
 }

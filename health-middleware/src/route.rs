@@ -1,8 +1,8 @@
 //! Which of the paths is asked for: a pure function.
 
-use crate::endpoint::Endpoint;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::paths::{Paths, validate};
+use crate::report::Endpoint;
 
 /// What a request's path asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

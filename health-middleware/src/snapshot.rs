@@ -8,10 +8,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use tokio::time::Instant;
 
-use crate::endpoint::Endpoint;
 use crate::form::Form;
 use crate::render::Wording;
-use crate::report::{Component, Report};
+use crate::report::{Component, Endpoint, Report};
 
 /// A report, with the answers that have been asked of it.
 #[derive(Debug)]

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cause::Cause;
-use crate::status::Status;
+use crate::report::{Cause, Status};
 
 /// What one run of a check, or one look at a passive one, came to.
 #[derive(Clone, Debug, PartialEq, Eq)]

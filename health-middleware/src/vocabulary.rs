@@ -1,6 +1,6 @@
 //! The words that bodies use for a status.
 
-use crate::status::Status;
+use crate::report::Status;
 
 /// The words that bodies use for a status.
 ///

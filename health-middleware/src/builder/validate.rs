@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::component::{Definition, Kind};
 use crate::error::{BuildError, BuildErrorKind};
-use crate::info::InfoValue;
+use crate::report::InfoValue;
 use crate::startup::Hold;
 
 /// The longest name, in bytes.

@@ -15,7 +15,7 @@ use crate::component::{Definition, Kind};
 use crate::config::Config;
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
-use crate::info::InfoValue;
+use crate::report::InfoValue;
 use crate::startup::Hold;
 use crate::transition::Finding;
 

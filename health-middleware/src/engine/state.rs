@@ -13,8 +13,8 @@ use tokio::time::Instant;
 
 use super::{Slot, Source};
 use crate::fault::{Fault, Faults};
-use crate::info::InfoValue;
 use crate::observe::Event;
+use crate::report::InfoValue;
 use crate::startup::Hold;
 use crate::transition::Finding;
 use entry::Entry;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::Shared;
-use crate::status::Status;
+use crate::report::Status;
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct HealthCheckRequest {

@@ -1,10 +1,8 @@
 //! What a service name stands for.
 
 use crate::details::Details;
-use crate::endpoint::Endpoint;
 use crate::engine::Shared;
-use crate::report::Report;
-use crate::status::Status;
+use crate::report::{Endpoint, Report, Status};
 
 /// What a service name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,24 +5,20 @@ use std::fmt::Display;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Wording, milliseconds};
-use crate::cause::Cause;
 use crate::details::Details;
-use crate::endpoint;
 use crate::form::{Form, Format};
-use crate::info::Written;
-use crate::report::{Component, Report};
+use crate::report::{Cause, Component, Endpoint, Report, Status, Written};
 use crate::rfc3339::Rfc3339;
-use crate::status::Status;
 
 /// What `/health`, `/health/live` and the like answer.
-pub(super) struct Endpoint<'a> {
+pub(super) struct EndpointBody<'a> {
     pub(super) wording: &'a Wording,
     pub(super) report: &'a Report,
-    pub(super) endpoint: endpoint::Endpoint,
+    pub(super) endpoint: Endpoint,
     pub(super) form: Form,
 }
 
-impl Serialize for Endpoint<'_> {
+impl Serialize for EndpointBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let format = self.form.format;
         let verdict = self.report.verdict(self.endpoint);
@@ -51,11 +47,11 @@ impl Serialize for Endpoint<'_> {
 }
 
 /// The components that an endpoint shows, by their names.
-struct Components<'a>(&'a Endpoint<'a>);
+struct Components<'a>(&'a EndpointBody<'a>);
 
 impl Serialize for Components<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let &Endpoint {
+        let &EndpointBody {
             wording,
             report,
             endpoint,
@@ -71,7 +67,7 @@ impl Serialize for Components<'_> {
             };
             entry(&mut map, &component.name, form.format, &members)?;
         }
-        if endpoint == endpoint::Endpoint::Startup {
+        if endpoint == Endpoint::Startup {
             for held in &report.held {
                 let members = Guard {
                     wording,
@@ -86,13 +82,13 @@ impl Serialize for Components<'_> {
 }
 
 /// What the endpoint of one component answers.
-pub(super) struct Alone<'a> {
+pub(super) struct ComponentBody<'a> {
     pub(super) wording: &'a Wording,
     pub(super) component: &'a Component,
     pub(super) form: Form,
 }
 
-impl Serialize for Alone<'_> {
+impl Serialize for ComponentBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let &Self {
             wording,
@@ -214,11 +210,11 @@ fn entry<M: SerializeMap>(
 }
 
 /// Start-up names only what it waits for; liveness never shows a dependency.
-fn shown(component: &Component, endpoint: endpoint::Endpoint) -> bool {
+fn shown(component: &Component, endpoint: Endpoint) -> bool {
     match endpoint {
-        endpoint::Endpoint::Health | endpoint::Endpoint::Ready => true,
-        endpoint::Endpoint::Live => component.live,
-        endpoint::Endpoint::Startup => !component.ran,
+        Endpoint::Health | Endpoint::Ready => true,
+        Endpoint::Live => component.live,
+        Endpoint::Startup => !component.ran,
     }
 }
 

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cause::Cause;
-use crate::report::{Held, Report};
+use crate::report::{Cause, Held, Report};
 
 /// How long one step of a start-up may take, counted from the last sign of
 /// movement: the value of `EXTEND_TIMEOUT_USEC=`.

@@ -1,10 +1,7 @@
 //! A report in one line, for `STATUS=`.
 
-use crate::cause::Cause;
 use crate::details::Details;
-use crate::endpoint::Endpoint;
-use crate::report::{Component, Report};
-use crate::status::Status;
+use crate::report::{Cause, Component, Endpoint, Report, Status};
 
 /// The longest line, in bytes. The service manager reads messages of 4096.
 const LONGEST: usize = 1024;

@@ -7,9 +7,8 @@ use tokio::time::Instant;
 
 use super::State;
 use crate::engine::Slot;
-use crate::report::{Component, Report};
+use crate::report::{Component, Report, Status};
 use crate::snapshot::Snapshot;
-use crate::status::Status;
 
 impl State {
     /// The state as it is, to be published.

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cause::Cause;
 use crate::observe::Event;
-use crate::report::Held;
+use crate::report::{Cause, Held};
 use crate::startup::{Hold, Work};
 
 /// What start-up waits for besides first runs.

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cause::Cause;
-use crate::endpoint::Endpoint;
-use crate::report::{Component, Verdict};
-use crate::status::Status;
+use crate::report::{Cause, Component, Endpoint, Status, Verdict};
 
 /// What turns endpoints whatever the components say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::cause::Cause;
-use crate::status::Status;
+use crate::report::{Cause, Status};
 
 /// How long a kind is not told again, so that a component that alternates does
 /// not fill the log.
