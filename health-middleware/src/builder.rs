@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::component::{ComponentCheck, Definition, LivenessCheck};
+use crate::checks::{ComponentCheck, Definition, Hold, LivenessCheck, StartupGuard};
 use crate::config::Config;
 use crate::details::{Details, Policy};
 use crate::engine::Engine;
@@ -18,7 +18,6 @@ use crate::paths::Paths;
 use crate::render::Wording;
 use crate::report::InfoValue;
 use crate::route::Routes;
-use crate::startup::{Hold, StartupGuard};
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
 use crate::vocabulary::Vocabulary;

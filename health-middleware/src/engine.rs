@@ -18,9 +18,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::check::Timing;
+use crate::checks::{Pulse, Timing};
 use crate::config::Config;
-use crate::heartbeat::Pulse;
 #[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
 use crate::observe;

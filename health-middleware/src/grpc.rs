@@ -17,10 +17,10 @@ use tonic::server::{Grpc, NamedService, ServerStreamingService, UnaryService};
 use tonic::{Request, Response, Status};
 use tower_service::Service;
 
+use crate::checks::BoxError;
 use crate::details::Details;
 use crate::engine::{Engine, Shared};
 use crate::observe;
-use crate::outcome::BoxError;
 use codec::{Codec, MAX_REQUEST};
 use message::{
     HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse, ServingStatus,

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::body::ResponseBody;
-use crate::outcome::BoxError;
+use crate::checks::BoxError;
 use crate::race::{First, race};
 
 /// What to ask, taken apart once.

@@ -69,9 +69,7 @@
 
 mod body;
 mod builder;
-mod check;
 mod checks;
-mod component;
 mod config;
 mod contain;
 mod details;
@@ -86,17 +84,13 @@ pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod health;
-mod heartbeat;
 #[cfg(any(feature = "http", feature = "systemd"))]
 mod http_get;
 mod layer;
-#[cfg(any(feature = "http", feature = "tcp"))]
-mod look_up;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod negotiate;
 mod observe;
-mod outcome;
 mod paths;
 mod race;
 mod render;
@@ -108,9 +102,7 @@ mod service;
 #[cfg(feature = "signal")]
 mod shutdown;
 mod snapshot;
-mod stall;
 mod standalone;
-mod startup;
 mod subscription;
 #[cfg(feature = "systemd")]
 mod systemd;
@@ -121,10 +113,12 @@ mod vocabulary;
 
 pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
 pub use builder::HealthBuilder;
-pub use check::{Check, HealthCheck};
 #[cfg(feature = "disk")]
-pub use checks::disk::Free;
-pub use component::{ComponentCheck, LivenessCheck};
+pub use checks::Free;
+pub use checks::{
+    BoxError, Check, ComponentCheck, HealthCheck, Heartbeat, HeartbeatCheck, IntoOutcome,
+    LivenessCheck, Outcome, RuntimeStall, StartupGuard, heartbeat,
+};
 pub use details::Details;
 pub use error::{BuildError, BuildErrorKind, ForceError, ForceErrorKind};
 pub use fault::{Fault, FaultGuard};
@@ -132,17 +126,13 @@ pub use future::ResponseFuture;
 #[cfg(feature = "grpc")]
 pub use grpc::GrpcHealthService;
 pub use health::Health;
-pub use heartbeat::{Heartbeat, HeartbeatCheck, heartbeat};
 pub use layer::HealthLayer;
-pub use outcome::{BoxError, IntoOutcome, Outcome};
 pub use paths::Paths;
 pub use report::{Cause, Component, InfoValue, Report, Status};
 pub use service::HealthService;
 #[cfg(feature = "signal")]
 pub use shutdown::shutdown_signal;
-pub use stall::RuntimeStall;
 pub use standalone::EndpointService;
-pub use startup::StartupGuard;
 pub use subscription::Subscription;
 #[cfg(feature = "systemd")]
 pub use systemd::{Systemd, SystemdError, SystemdErrorKind};

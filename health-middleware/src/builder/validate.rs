@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::component::{Definition, Kind};
+use crate::checks::{Definition, Hold, Kind};
 use crate::error::{BuildError, BuildErrorKind};
 use crate::report::InfoValue;
-use crate::startup::Hold;
 
 /// The longest name, in bytes.
 const LONGEST_NAME: usize = 100;

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use rustix::fs::statvfs;
 
-use crate::check::Check;
-use crate::outcome::BoxError;
+use super::{BoxError, Check};
 
 /// What must at least be free, for [`Check::disk`].
 #[derive(Clone, Copy, Debug, PartialEq)]

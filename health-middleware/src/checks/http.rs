@@ -1,9 +1,8 @@
 //! Another service's health endpoint.
 
-use crate::check::{Check, HealthCheck};
+use super::look_up::LookUp;
+use super::{BoxError, Check, HealthCheck, Outcome};
 use crate::http_get::HttpUrl;
-use crate::look_up::LookUp;
-use crate::outcome::{BoxError, Outcome};
 
 impl Check {
     /// Whether a GET of `url` answers 200–299. Over plain HTTP/1.1, a connection

@@ -2,9 +2,8 @@
 
 use tokio::net::TcpStream;
 
-use crate::check::{Check, HealthCheck};
-use crate::look_up::LookUp;
-use crate::outcome::{BoxError, Outcome};
+use super::look_up::LookUp;
+use super::{BoxError, Check, HealthCheck, Outcome};
 
 impl Check {
     /// Whether `address`, as `host:port` or `[IPv6 address]:port`, accepts a

@@ -13,10 +13,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use super::schedule::{Jitter, jittered};
 use super::text::{bounded, describe, thrown};
 use super::{Shared, Source};
-use crate::check::{BlockingFn, Runner, Timing};
+use crate::checks::{BlockingFn, BoxError, Outcome, Runner, Timing};
 use crate::contain::{contain, discard, try_call};
 use crate::fault::Fault;
-use crate::outcome::{BoxError, Outcome};
 use crate::race::{First, race};
 use crate::transition::Finding;
 

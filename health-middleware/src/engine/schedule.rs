@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::check::Timing;
+use crate::checks::Timing;
 
 /// What a life allows for beyond period and timeout: fresh times wait up to a
 /// second to be published, and a busy machine is late.

@@ -11,12 +11,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::publish::publish;
 use super::run::run;
 use super::{Engine, Shared, Slot, Source, State, schedule};
-use crate::component::{Definition, Kind};
+use crate::checks::{Definition, Hold, Kind};
 use crate::config::Config;
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::report::InfoValue;
-use crate::startup::Hold;
 use crate::transition::Finding;
 
 /// What the builder has collected.

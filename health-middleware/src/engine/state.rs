@@ -12,10 +12,10 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::{Slot, Source};
+use crate::checks::Hold;
 use crate::fault::{Fault, Faults};
 use crate::observe::Event;
 use crate::report::InfoValue;
-use crate::startup::Hold;
 use crate::transition::Finding;
 use entry::Entry;
 use startup::Startup;

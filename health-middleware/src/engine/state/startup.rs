@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::checks::{Hold, Work};
 use crate::observe::Event;
 use crate::report::{Cause, Held};
-use crate::startup::{Hold, Work};
 
 /// What start-up waits for besides first runs.
 #[derive(Debug)]

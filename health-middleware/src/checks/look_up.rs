@@ -13,7 +13,7 @@ use std::thread;
 use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{Mutex, oneshot};
 
-use crate::outcome::BoxError;
+use super::BoxError;
 
 type Answer = io::Result<Vec<SocketAddr>>;
 type Resolve = dyn Fn(&str, u16) -> Answer + Send + Sync;

@@ -6,8 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::component::{ComponentCheck, Definition, Kind, sealed};
-use crate::outcome::{BoxError, IntoOutcome, Outcome};
+use super::component::sealed;
+use super::{BoxError, ComponentCheck, Definition, IntoOutcome, Kind, Outcome};
 use crate::transition::Thresholds;
 
 /// A check as a type of its own.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::check::{Runner, Timing};
-use crate::heartbeat::Pulse;
+use super::{Pulse, Runner, Timing};
 use crate::transition::Thresholds;
 
 /// What [`HealthBuilder::check`](crate::HealthBuilder::check) takes: a

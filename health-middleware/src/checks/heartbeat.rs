@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::component::{ComponentCheck, Definition, Kind, LivenessCheck, sealed};
+use super::component::sealed;
+use super::{ComponentCheck, Definition, Kind, LivenessCheck};
 use crate::engine::Shared;
 use crate::transition::Standing;
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::component::{ComponentCheck, Definition, Kind, LivenessCheck, sealed};
+use super::component::sealed;
+use super::{ComponentCheck, Definition, Kind, LivenessCheck};
 
 /// The runtime-stall check: a task sleeps and measures how late it is woken.
 ///
