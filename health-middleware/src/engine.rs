@@ -5,13 +5,13 @@
 mod forcing;
 pub(crate) mod publish;
 pub(crate) mod run;
-pub(crate) mod schedule;
 pub(crate) mod spawn;
-mod state;
 mod text;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+
+pub use self::forcing::FaultGuard;
 
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::{Notify, watch};
@@ -23,12 +23,7 @@ use crate::config::Config;
 #[cfg(feature = "metrics")]
 use crate::metrics::Metrics;
 use crate::observe;
-use crate::snapshot::Snapshot;
-use crate::transition::{Finding, Thresholds};
-use state::Effects;
-use state::State;
-#[cfg(feature = "testability")]
-pub(crate) use state::Switches;
+use crate::state::{Effects, Finding, Snapshot, State, Thresholds, schedule};
 
 /// Owns the background tasks: they end when this is dropped.
 #[derive(Debug)]
@@ -111,7 +106,7 @@ impl Source {
         }
     }
 
-    fn thresholds(&self) -> Thresholds {
+    pub(crate) fn thresholds(&self) -> Thresholds {
         match self {
             Self::Active { thresholds, .. } => *thresholds,
             Self::Heartbeat { .. } => Thresholds {

@@ -9,14 +9,14 @@ use tokio::time::{Instant, sleep};
 
 use crate::body::{FromBytes, MakeWith};
 use crate::builder::HealthBuilder;
-use crate::engine::Engine;
+use crate::engine::{Engine, FaultGuard};
 use crate::error::ForceError;
-use crate::fault::{Fault, FaultGuard};
 #[cfg(feature = "grpc")]
 use crate::grpc::GrpcHealthService;
 use crate::layer::HealthLayer;
 use crate::report::Report;
 use crate::standalone::EndpointService;
+use crate::state::Fault;
 use crate::subscription::Subscription;
 
 /// The health of a service: a handle, cheap to clone.

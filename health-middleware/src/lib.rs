@@ -67,6 +67,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod answer;
 mod body;
 mod builder;
 mod checks;
@@ -75,7 +76,6 @@ mod contain;
 mod details;
 mod engine;
 mod error;
-mod fault;
 mod form;
 mod future;
 #[cfg(any(test, fuzzing))]
@@ -101,14 +101,13 @@ mod route;
 mod service;
 #[cfg(feature = "signal")]
 mod shutdown;
-mod snapshot;
 mod standalone;
+mod state;
 mod subscription;
 #[cfg(feature = "systemd")]
 mod systemd;
 #[cfg(feature = "testability")]
 mod testability;
-mod transition;
 mod vocabulary;
 
 pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
@@ -120,8 +119,8 @@ pub use checks::{
     LivenessCheck, Outcome, RuntimeStall, StartupGuard, heartbeat,
 };
 pub use details::Details;
+pub use engine::FaultGuard;
 pub use error::{BuildError, BuildErrorKind, ForceError, ForceErrorKind};
-pub use fault::{Fault, FaultGuard};
 pub use future::ResponseFuture;
 #[cfg(feature = "grpc")]
 pub use grpc::GrpcHealthService;
@@ -133,6 +132,7 @@ pub use service::HealthService;
 #[cfg(feature = "signal")]
 pub use shutdown::shutdown_signal;
 pub use standalone::EndpointService;
+pub use state::Fault;
 pub use subscription::Subscription;
 #[cfg(feature = "systemd")]
 pub use systemd::{Systemd, SystemdError, SystemdErrorKind};

@@ -4,14 +4,14 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
+use crate::answer::{Answer, component_answer};
 use crate::body::MakeBody;
 use crate::details::{Details, Policy};
 use crate::engine::Shared;
 use crate::form::Form;
-use crate::negotiate;
-use crate::observe;
 use crate::route::Route;
-use crate::snapshot::{Answer, component_answer};
+
+use crate::{negotiate, observe};
 
 /// What answers depend on.
 #[derive(Clone, Copy, Debug)]

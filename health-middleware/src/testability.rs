@@ -8,11 +8,11 @@ use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use http::{HeaderValue, Method, Response, StatusCode};
 use tokio::time::Instant;
 
+use crate::answer::Answer;
 use crate::engine::{Shared, Source};
 use crate::error::{BuildError, BuildErrorKind};
-use crate::fault::Fault;
 use crate::respond::{Asked, not_allowed, refuse};
-use crate::snapshot::Answer;
+use crate::state::Fault;
 
 /// Lets requests switch the service sick on purpose, for
 /// [`HealthBuilder::testability`](crate::HealthBuilder::testability).
@@ -211,7 +211,7 @@ pub(crate) fn respond(shared: &Shared, request: Asked<'_>, rest: &str) -> Respon
 
 /// Does what is asked for, and says so.
 fn obey(shared: &Shared, command: Command<'_>) -> Result<String, Refusal> {
-    let switch = |what, set: fn(&mut crate::engine::Switches, bool), well: bool| {
+    let switch = |what, set: fn(&mut crate::state::Switches, bool), well: bool| {
         shared.change(Instant::now(), |state| {
             state.switch(what, |switches| {
                 set(switches, !well);

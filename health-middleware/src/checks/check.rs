@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::component::sealed;
 use super::{BoxError, ComponentCheck, Definition, IntoOutcome, Kind, Outcome};
-use crate::transition::Thresholds;
+use crate::state::Thresholds;
 
 /// A check as a type of its own.
 ///

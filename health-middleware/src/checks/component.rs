@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Pulse, Runner, Timing};
-use crate::transition::Thresholds;
+use crate::state::Thresholds;
 
 /// What [`HealthBuilder::check`](crate::HealthBuilder::check) takes: a
 /// [`Check`](crate::Check), a [`HeartbeatCheck`](crate::HeartbeatCheck) or a

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::component::sealed;
 use super::{ComponentCheck, Definition, Kind, LivenessCheck};
 use crate::engine::Shared;
-use crate::transition::Standing;
+use crate::state::Standing;
 
 /// A heartbeat: the check for the builder, and the handle for who beats.
 ///

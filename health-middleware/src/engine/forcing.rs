@@ -1,12 +1,47 @@
 //! Faults that are forced upon components, and lifted.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, Weak};
 
 use tokio::time::Instant;
 
 use super::{Shared, Slot, Source};
 use crate::error::{ForceError, ForceErrorKind};
-use crate::fault::{Fault, FaultGuard};
+use crate::state::Fault;
+
+/// Keeps a [`Fault`] in force; dropping it lifts the fault.
+///
+/// Several may be in force upon one component: the latest counts.
+#[must_use = "the fault is lifted as soon as the guard is dropped"]
+pub struct FaultGuard {
+    engine: Weak<Shared>,
+    index: usize,
+    id: u64,
+}
+
+impl FaultGuard {
+    pub(crate) fn new(engine: &Arc<Shared>, index: usize, id: u64) -> Self {
+        Self {
+            engine: Arc::downgrade(engine),
+            index,
+            id,
+        }
+    }
+}
+
+impl Drop for FaultGuard {
+    fn drop(&mut self) {
+        if let Some(engine) = self.engine.upgrade() {
+            engine.lift_fault(self.index, self.id);
+        }
+    }
+}
+
+impl fmt::Debug for FaultGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FaultGuard").finish_non_exhaustive()
+    }
+}
 
 impl Shared {
     pub(crate) fn force(

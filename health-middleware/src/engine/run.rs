@@ -10,14 +10,13 @@ use tokio::sync::Notify;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
-use super::schedule::{Jitter, jittered};
 use super::text::{bounded, describe, thrown};
 use super::{Shared, Source};
 use crate::checks::{BlockingFn, BoxError, Outcome, Runner, Timing};
 use crate::contain::{contain, discard, try_call};
-use crate::fault::Fault;
 use crate::race::{First, race};
-use crate::transition::Finding;
+use crate::state::schedule::{Jitter, jittered};
+use crate::state::{Fault, Finding};
 
 /// Runs a check for as long as it is polled.
 pub(super) async fn run(shared: Arc<Shared>, index: usize, runner: Runner) {

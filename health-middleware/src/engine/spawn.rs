@@ -10,13 +10,13 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::publish::publish;
 use super::run::run;
-use super::{Engine, Shared, Slot, Source, State, schedule};
+use super::{Engine, Shared, Slot, Source};
 use crate::checks::{Definition, Hold, Kind};
 use crate::config::Config;
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::report::InfoValue;
-use crate::transition::Finding;
+use crate::state::{Finding, State, schedule};
 
 /// What the builder has collected.
 pub(crate) struct Plan {

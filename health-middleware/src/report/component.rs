@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::{Cause, Status};
-use crate::snapshot::Answers;
+use crate::answer::Answers;
 
 /// One component of a [`Report`].
 #[derive(Debug)]

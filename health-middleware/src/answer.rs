@@ -1,47 +1,15 @@
-//! What every probe reads: one immutable value, rendered at most once per form.
+//! Answers, rendered at most once per form.
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-use tokio::time::Instant;
 
 use crate::form::Form;
 use crate::render::Wording;
-use crate::report::{Component, Endpoint, Report};
-
-/// A report, with the answers that have been asked of it.
-#[derive(Debug)]
-pub(crate) struct Snapshot {
-    pub(crate) report: Arc<Report>,
-    /// When the first of its components is too old to be believed.
-    pub(crate) expires: Option<Instant>,
-    /// Counts the changes of state.
-    pub(crate) version: u64,
-    answers: [Answers; 4],
-}
-
-impl Snapshot {
-    pub(crate) fn new(report: Arc<Report>, expires: Option<Instant>, version: u64) -> Self {
-        Self {
-            report,
-            expires,
-            version,
-            answers: Default::default(),
-        }
-    }
-
-    /// What an endpoint answers.
-    pub(crate) fn answer(&self, endpoint: Endpoint, form: Form, wording: &Wording) -> &Answer {
-        self.answers[endpoint.index()].get(form, || {
-            let status = wording.status_code(self.report.verdict(endpoint).status);
-            let body = wording.endpoint(&self.report, endpoint, form);
-            Answer::new(status, form.content_type(), body)
-        })
-    }
-}
+use crate::report::Component;
 
 /// What the endpoint of one component answers.
 pub(crate) fn component_answer<'a>(
@@ -90,7 +58,7 @@ pub(crate) struct Answers {
 }
 
 impl Answers {
-    fn get(&self, form: Form, make: impl FnOnce() -> Answer) -> &Answer {
+    pub(crate) fn get(&self, form: Form, make: impl FnOnce() -> Answer) -> &Answer {
         self.forms.get_or_init(Box::default)[form.index()].get_or_init(make)
     }
 }

@@ -1,4 +1,4 @@
-//! The state as a snapshot, for readers.
+//! What every probe reads: one immutable value.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -6,13 +6,46 @@ use std::time::SystemTime;
 use tokio::time::Instant;
 
 use super::State;
+use crate::answer::{Answer, Answers};
 use crate::engine::Slot;
-use crate::report::{Component, Report, Status};
-use crate::snapshot::Snapshot;
+use crate::form::Form;
+use crate::render::Wording;
+use crate::report::{Component, Endpoint, Report, Status};
+
+/// A report, with the answers that have been asked of it.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) report: Arc<Report>,
+    /// When the first of its components is too old to be believed.
+    pub(crate) expires: Option<Instant>,
+    /// Counts the changes of state.
+    pub(crate) version: u64,
+    answers: [Answers; 4],
+}
+
+impl Snapshot {
+    pub(crate) fn new(report: Arc<Report>, expires: Option<Instant>, version: u64) -> Self {
+        Self {
+            report,
+            expires,
+            version,
+            answers: Default::default(),
+        }
+    }
+
+    /// What an endpoint answers.
+    pub(crate) fn answer(&self, endpoint: Endpoint, form: Form, wording: &Wording) -> &Answer {
+        self.answers[endpoint.index()].get(form, || {
+            let status = wording.status_code(self.report.verdict(endpoint).status);
+            let body = wording.endpoint(&self.report, endpoint, form);
+            Answer::new(status, form.content_type(), body)
+        })
+    }
+}
 
 impl State {
     /// The state as it is, to be published.
-    pub(in crate::engine) fn snapshot(
+    pub(crate) fn snapshot(
         &mut self,
         slots: &[Slot],
         now: Instant,

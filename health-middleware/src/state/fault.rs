@@ -1,10 +1,6 @@
 //! Faults forced upon single components, to see what the world makes of them.
 
-use std::fmt;
-use std::sync::{Arc, Weak};
 use std::time::Duration;
-
-use crate::engine::Shared;
 
 /// What is forced upon a component.
 ///
@@ -22,40 +18,6 @@ pub enum Fault {
     Hang,
     /// Every run panics.
     Panic,
-}
-
-/// Keeps a [`Fault`] in force; dropping it lifts the fault.
-///
-/// Several may be in force upon one component: the latest counts.
-#[must_use = "the fault is lifted as soon as the guard is dropped"]
-pub struct FaultGuard {
-    engine: Weak<Shared>,
-    index: usize,
-    id: u64,
-}
-
-impl FaultGuard {
-    pub(crate) fn new(engine: &Arc<Shared>, index: usize, id: u64) -> Self {
-        Self {
-            engine: Arc::downgrade(engine),
-            index,
-            id,
-        }
-    }
-}
-
-impl Drop for FaultGuard {
-    fn drop(&mut self) {
-        if let Some(engine) = self.engine.upgrade() {
-            engine.lift_fault(self.index, self.id);
-        }
-    }
-}
-
-impl fmt::Debug for FaultGuard {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FaultGuard").finish_non_exhaustive()
-    }
 }
 
 /// The faults in force upon one component, in the order they came.

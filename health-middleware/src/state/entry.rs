@@ -7,12 +7,11 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use super::told::{Kind, Telling, Told};
+use super::{Fault, Faults, Standing};
 use crate::engine::{Slot, Source};
-use crate::fault::{Fault, Faults};
 use crate::observe::Event;
 use crate::render;
 use crate::report::{Cause, Component, Status};
-use crate::transition::Standing;
 
 /// What is known of one component.
 #[derive(Debug)]

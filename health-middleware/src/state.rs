@@ -1,25 +1,30 @@
-//! What the engine knows, and how it becomes a snapshot.
+//! What is known of every component, and how it becomes a snapshot.
 
 mod entry;
+mod fault;
+pub(crate) mod schedule;
 mod snapshot;
 mod startup;
 mod switches;
 mod told;
+mod transition;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use super::{Slot, Source};
 use crate::checks::Hold;
-use crate::fault::{Fault, Faults};
+use crate::engine::{Slot, Source};
 use crate::observe::Event;
 use crate::report::InfoValue;
-use crate::transition::Finding;
 use entry::Entry;
+pub use fault::Fault;
+pub(crate) use fault::Faults;
+pub(crate) use snapshot::Snapshot;
 use startup::Startup;
 pub(crate) use switches::Switches;
+pub(crate) use transition::{Finding, Standing, Thresholds};
 
 /// What the engine knows.
 #[derive(Debug)]
@@ -46,17 +51,17 @@ pub(crate) struct State {
 
 /// What is to be told once the lock is released.
 #[derive(Debug)]
-pub(super) struct Effects {
-    pub(super) events: Vec<Event>,
-    pub(super) version: Option<u64>,
+pub(crate) struct Effects {
+    pub(crate) events: Vec<Event>,
+    pub(crate) version: Option<u64>,
     /// A snapshot was made.
-    pub(super) published: bool,
+    pub(crate) published: bool,
     /// The publisher must look again.
-    pub(super) wake: bool,
+    pub(crate) wake: bool,
 }
 
 impl State {
-    pub(super) fn new(
+    pub(crate) fn new(
         slots: &[Slot],
         holds: Vec<Arc<Hold>>,
         info: Arc<[(Arc<str>, InfoValue)]>,
@@ -80,12 +85,12 @@ impl State {
         }
     }
 
-    pub(super) fn changed(&self) -> bool {
+    pub(crate) fn changed(&self) -> bool {
         self.changed
     }
 
     /// Takes in a finding; says whether the publisher must be woken.
-    pub(super) fn record(
+    pub(crate) fn record(
         &mut self,
         slot: &Slot,
         index: usize,
@@ -115,11 +120,11 @@ impl State {
     }
 
     #[cfg(feature = "systemd")]
-    pub(super) fn progress(&self) -> u64 {
+    pub(crate) fn progress(&self) -> u64 {
         self.startup.progress()
     }
 
-    pub(super) fn change_faults(
+    pub(crate) fn change_faults(
         &mut self,
         slot: &Slot,
         index: usize,
@@ -129,11 +134,11 @@ impl State {
         self.turn(slot, index, now, |entry| change(&mut entry.faults));
     }
 
-    pub(super) fn fault(&self, index: usize) -> Option<Fault> {
+    pub(crate) fn fault(&self, index: usize) -> Option<Fault> {
         self.entries[index].faults.current()
     }
 
-    pub(super) fn next_fault(&mut self) -> u64 {
+    pub(crate) fn next_fault(&mut self) -> u64 {
         self.last_fault += 1;
         self.last_fault
     }
@@ -186,7 +191,7 @@ impl State {
     }
 
     /// Takes in what the clock, the heartbeats and the start-up guards say.
-    pub(super) fn evaluate(&mut self, slots: &[Slot], now: Instant) {
+    pub(crate) fn evaluate(&mut self, slots: &[Slot], now: Instant) {
         for (index, slot) in slots.iter().enumerate() {
             let next = match &slot.source {
                 source @ (Source::Active { .. } | Source::Stall { .. }) => {
@@ -216,7 +221,7 @@ impl State {
     }
 
     /// When the publisher has to look again.
-    pub(super) fn due(
+    pub(crate) fn due(
         &self,
         refresh: Duration,
         pulsing: bool,
@@ -229,7 +234,7 @@ impl State {
         earliest(earliest(refreshed, expires), self.retell)
     }
 
-    pub(super) fn take_events(&mut self) -> Effects {
+    pub(crate) fn take_events(&mut self) -> Effects {
         Effects {
             events: std::mem::take(&mut self.events),
             version: (!self.changed).then_some(self.version),
