@@ -7,8 +7,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::form::Form;
-use crate::render::Wording;
+use crate::render::{Form, Wording};
 use crate::report::Component;
 
 /// What the endpoint of one component answers.

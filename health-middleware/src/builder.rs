@@ -8,19 +8,15 @@ use http::StatusCode;
 use http::request::Parts;
 
 use crate::checks::{ComponentCheck, Definition, Hold, LivenessCheck, StartupGuard};
-use crate::config::Config;
-use crate::details::{Details, Policy};
 use crate::engine::Engine;
 use crate::engine::spawn::Plan;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::health::Health;
-use crate::paths::Paths;
-use crate::render::Wording;
+use crate::http::{Config, Paths, Routes};
+use crate::render::{Details, Policy, Vocabulary, Wording};
 use crate::report::InfoValue;
-use crate::route::Routes;
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
-use crate::vocabulary::Vocabulary;
 
 /// Builds a [`Health`].
 #[derive(Debug)]

@@ -6,12 +6,14 @@ mod forcing;
 pub(crate) mod publish;
 pub(crate) mod run;
 pub(crate) mod spawn;
+mod subscription;
 mod text;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 pub use self::forcing::FaultGuard;
+pub use self::subscription::Subscription;
 
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::{Notify, watch};
@@ -19,10 +21,10 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::checks::{Pulse, Timing};
-use crate::config::Config;
-#[cfg(feature = "metrics")]
-use crate::metrics::Metrics;
+use crate::http::Config;
 use crate::observe;
+#[cfg(feature = "metrics")]
+use crate::observe::Metrics;
 use crate::state::{Effects, Finding, Snapshot, State, Thresholds, schedule};
 
 /// Owns the background tasks: they end when this is dropped.

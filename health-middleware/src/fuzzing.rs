@@ -8,11 +8,9 @@ use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Uri};
 
 use crate::builder::validate::validate_name;
-use crate::form::Format;
-use crate::negotiate;
-use crate::paths::Paths;
+use crate::http::{Paths, Route, Routes, preferred_format};
+use crate::render::Format;
 use crate::report::Endpoint;
-use crate::route::{Route, Routes};
 
 /// Lines of text: what is not UTF-8 is nothing that these readers are given.
 fn lines(data: &[u8]) -> Option<Vec<&str>> {
@@ -119,7 +117,7 @@ pub fn accept(data: &[u8]) {
     let acceptable = offers.into_iter().filter(|(_, worth)| *worth > 0);
     let best = acceptable.max_by_key(|(_, worth)| *worth);
     let expected = best.map_or(Format::Json, |(format, _)| format);
-    assert_eq!(negotiate::format(&headers), expected, "{headers:?}");
+    assert_eq!(preferred_format(&headers), expected, "{headers:?}");
 }
 
 /// `0.5` as 500, by trying all there are.

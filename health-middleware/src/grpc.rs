@@ -18,9 +18,9 @@ use tonic::{Request, Response, Status};
 use tower_service::Service;
 
 use crate::checks::BoxError;
-use crate::details::Details;
 use crate::engine::{Engine, Shared};
 use crate::observe;
+use crate::render::Details;
 use codec::{Codec, MAX_REQUEST};
 use message::{
     HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse, ServingStatus,

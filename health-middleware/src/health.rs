@@ -7,17 +7,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
-use crate::body::{FromBytes, MakeWith};
 use crate::builder::HealthBuilder;
-use crate::engine::{Engine, FaultGuard};
+use crate::engine::{Engine, FaultGuard, Subscription};
 use crate::error::ForceError;
 #[cfg(feature = "grpc")]
 use crate::grpc::GrpcHealthService;
-use crate::layer::HealthLayer;
+use crate::http::{EndpointService, FromBytes, HealthLayer, MakeWith};
 use crate::report::Report;
-use crate::standalone::EndpointService;
 use crate::state::Fault;
-use crate::subscription::Subscription;
 
 /// The health of a service: a handle, cheap to clone.
 ///

@@ -10,8 +10,8 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::body::ResponseBody;
 use crate::checks::BoxError;
+use crate::http::ResponseBody;
 use crate::race::{First, race};
 
 /// What to ask, taken apart once.

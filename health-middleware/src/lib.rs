@@ -68,49 +68,36 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
-mod body;
 mod builder;
 mod checks;
-mod config;
 mod contain;
-mod details;
 mod engine;
 mod error;
-mod form;
-mod future;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod health;
+mod http;
 #[cfg(any(feature = "http", feature = "systemd"))]
 mod http_get;
-mod layer;
-#[cfg(feature = "metrics")]
-mod metrics;
-mod negotiate;
 mod observe;
-mod paths;
 mod race;
 mod render;
 mod report;
-mod respond;
-mod rfc3339;
-mod route;
-mod service;
 #[cfg(feature = "signal")]
 mod shutdown;
-mod standalone;
 mod state;
-mod subscription;
 #[cfg(feature = "systemd")]
 mod systemd;
 #[cfg(feature = "testability")]
 mod testability;
-mod vocabulary;
 
-pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
+pub use self::http::{
+    EndpointService, FromBytes, HealthBody, HealthLayer, HealthService, MakeBody, MakeWith, Paths,
+    ResponseBody, ResponseFuture,
+};
 pub use builder::HealthBuilder;
 #[cfg(feature = "disk")]
 pub use checks::Free;
@@ -118,27 +105,20 @@ pub use checks::{
     BoxError, Check, ComponentCheck, HealthCheck, Heartbeat, HeartbeatCheck, IntoOutcome,
     LivenessCheck, Outcome, RuntimeStall, StartupGuard, heartbeat,
 };
-pub use details::Details;
-pub use engine::FaultGuard;
+pub use engine::{FaultGuard, Subscription};
 pub use error::{BuildError, BuildErrorKind, ForceError, ForceErrorKind};
-pub use future::ResponseFuture;
 #[cfg(feature = "grpc")]
 pub use grpc::GrpcHealthService;
 pub use health::Health;
-pub use layer::HealthLayer;
-pub use paths::Paths;
+pub use render::{Details, Vocabulary};
 pub use report::{Cause, Component, InfoValue, Report, Status};
-pub use service::HealthService;
 #[cfg(feature = "signal")]
 pub use shutdown::shutdown_signal;
-pub use standalone::EndpointService;
 pub use state::Fault;
-pub use subscription::Subscription;
 #[cfg(feature = "systemd")]
 pub use systemd::{Systemd, SystemdError, SystemdErrorKind};
 #[cfg(feature = "testability")]
 pub use testability::Testability;
-pub use vocabulary::Vocabulary;
 
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/guide.md")]

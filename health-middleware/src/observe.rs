@@ -1,10 +1,16 @@
 //! What the engine tells about itself: the one place that telemetry hooks into.
 
+#[cfg(feature = "metrics")]
+mod metrics;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::Shared;
 use crate::report::{Cause, Endpoint, Status};
+
+#[cfg(feature = "metrics")]
+pub(crate) use metrics::Metrics;
 
 /// A component, or the whole service, has changed.
 #[cfg_attr(

@@ -5,11 +5,19 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::form::{Form, Format};
 use crate::report::{Component, Endpoint, Report, Status};
-use crate::vocabulary::Vocabulary;
 
 mod body;
+mod details;
+mod form;
+mod rfc3339;
+mod vocabulary;
+
+pub use details::Details;
+pub(crate) use details::Policy;
+pub(crate) use form::{Form, Format};
+use rfc3339::Rfc3339;
+pub use vocabulary::Vocabulary;
 
 /// How statuses are told.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::answer::Answer;
 use crate::engine::{Shared, Source};
 use crate::error::{BuildError, BuildErrorKind};
-use crate::respond::{Asked, not_allowed, refuse};
+use crate::http::{Asked, not_allowed, refuse};
 use crate::state::Fault;
 
 /// Lets requests switch the service sick on purpose, for

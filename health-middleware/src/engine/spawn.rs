@@ -12,9 +12,9 @@ use super::publish::publish;
 use super::run::run;
 use super::{Engine, Shared, Slot, Source};
 use crate::checks::{Definition, Hold, Kind};
-use crate::config::Config;
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
+use crate::http::Config;
 use crate::report::InfoValue;
 use crate::state::{Finding, State, schedule};
 

@@ -1,7 +1,7 @@
 //! What a service name stands for.
 
-use crate::details::Details;
 use crate::engine::Shared;
+use crate::render::Details;
 use crate::report::{Endpoint, Report, Status};
 
 /// What a service name stands for.

@@ -12,8 +12,7 @@ use tonic::Status;
 
 use super::message::{HealthCheckResponse, ServingStatus};
 use super::target::Target;
-use crate::engine::Shared;
-use crate::subscription::Subscription;
+use crate::engine::{Shared, Subscription};
 
 /// How long a stream lasts that begins while the service drains. Clients that ask
 /// again as soon as a stream ends, since its message proved the server alive,

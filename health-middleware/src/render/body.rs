@@ -4,11 +4,9 @@ use std::fmt::Display;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::{Details, Form, Format, Rfc3339};
 use super::{Wording, milliseconds};
-use crate::details::Details;
-use crate::form::{Form, Format};
 use crate::report::{Cause, Component, Endpoint, Report, Status, Written};
-use crate::rfc3339::Rfc3339;
 
 /// What `/health`, `/health/live` and the like answer.
 pub(super) struct EndpointBody<'a> {

@@ -8,8 +8,7 @@ use tokio::time::Instant;
 use super::State;
 use crate::answer::{Answer, Answers};
 use crate::engine::Slot;
-use crate::form::Form;
-use crate::render::Wording;
+use crate::render::{Form, Wording};
 use crate::report::{Component, Endpoint, Report, Status};
 
 /// A report, with the answers that have been asked of it.

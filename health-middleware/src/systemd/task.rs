@@ -19,12 +19,11 @@ use super::notifier::Notifier;
 use super::own_url::Ask;
 use super::rhythm::Rhythm;
 use super::status_line::status_line;
-use crate::details::Details;
-use crate::engine::Shared;
+use crate::engine::{Shared, Subscription};
 use crate::race::{First, race};
 use crate::render;
+use crate::render::Details;
 use crate::report::Report;
-use crate::subscription::Subscription;
 
 /// How often a start-up is looked at, and an unsent message is tried again.
 const LOOK: Duration = Duration::from_secs(1);

@@ -1,8 +1,7 @@
 //! What the builder has settled for good.
 
-use crate::details::Policy;
-use crate::render::Wording;
-use crate::route::Routes;
+use super::Routes;
+use crate::render::{Policy, Wording};
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
 

@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::body::{FromBytes, ResponseBody};
+use super::respond::answer;
+use super::{FromBytes, ResponseBody};
 use crate::engine::Engine;
-use crate::respond::answer;
 
 /// Answers the health endpoints, and 404 to everything else; made by
 /// [`Health::into_service`](crate::Health::into_service).

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use crate::body::FromBytes;
+use super::{FromBytes, HealthService};
 use crate::engine::Engine;
-use crate::service::HealthService;
 
 /// Answers the health endpoints in front of a service; made by
 /// [`Health::layer`](crate::Health::layer).

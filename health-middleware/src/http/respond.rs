@@ -4,14 +4,12 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
+use super::route::Route;
+use super::{MakeBody, negotiate};
 use crate::answer::{Answer, component_answer};
-use crate::body::MakeBody;
-use crate::details::{Details, Policy};
 use crate::engine::Shared;
-use crate::form::Form;
-use crate::route::Route;
-
-use crate::{negotiate, observe};
+use crate::observe;
+use crate::render::{Details, Form, Policy};
 
 /// What answers depend on.
 #[derive(Clone, Copy, Debug)]

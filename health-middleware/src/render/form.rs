@@ -1,6 +1,6 @@
 //! The forms in which one state can be told.
 
-use crate::details::Details;
+use super::Details;
 
 /// The media types that are spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Which of the paths is asked for: a pure function.
 
+use super::paths::{Paths, validate};
 use crate::error::{BuildError, BuildErrorKind};
-use crate::paths::{Paths, validate};
 use crate::report::Endpoint;
 
 /// What a request's path asks for.

@@ -6,10 +6,9 @@ use std::task::{Context, Poll, Waker};
 use http::{Request, Response};
 use tower_service::Service;
 
-use crate::body::{FromBytes, MakeBody};
+use super::respond::answer;
+use super::{FromBytes, MakeBody, ResponseFuture};
 use crate::engine::Engine;
-use crate::future::ResponseFuture;
-use crate::respond::answer;
 
 /// Answers the health endpoints in front of `S`; made by
 /// [`HealthLayer`](crate::HealthLayer).

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::ACCEPT;
 
-use crate::form::Format;
+use crate::render::Format;
 
 /// The media type to answer in. A probe is never refused for its taste: what
 /// cannot be met is answered in JSON, and so is `*/*`.

@@ -1,0 +1,27 @@
+//! The endpoints over HTTP, as a layer and alone.
+
+mod body;
+mod config;
+mod future;
+mod layer;
+mod negotiate;
+mod paths;
+mod respond;
+mod route;
+mod service;
+mod standalone;
+
+pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
+pub(crate) use config::Config;
+pub use future::ResponseFuture;
+pub use layer::HealthLayer;
+#[cfg(any(test, fuzzing))]
+pub(crate) use negotiate::format as preferred_format;
+pub use paths::Paths;
+#[cfg(feature = "testability")]
+pub(crate) use respond::{Asked, not_allowed, refuse};
+#[cfg(any(test, fuzzing))]
+pub(crate) use route::Route;
+pub(crate) use route::Routes;
+pub use service::HealthService;
+pub use standalone::EndpointService;
