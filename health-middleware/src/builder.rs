@@ -22,7 +22,7 @@ use crate::testability::Testability;
 #[derive(Debug)]
 #[must_use = "nothing runs until `build()`"]
 pub struct HealthBuilder {
-    components: Vec<(Definition, bool)>,
+    components: Vec<Definition>,
     holds: Vec<Arc<Hold>>,
     info: Vec<(Arc<str>, InfoValue)>,
     paths: Paths,
@@ -51,7 +51,7 @@ impl HealthBuilder {
     /// Adds a component that decides `/health` and `/health/ready`: a
     /// [`Check`](crate::Check), or a passive one.
     pub fn check(mut self, check: impl ComponentCheck) -> Self {
-        self.components.push((check.define(), false));
+        self.components.push(check.define());
         self
     }
 
@@ -67,7 +67,9 @@ impl HealthBuilder {
     /// let builder = Health::builder().liveness(database);
     /// ```
     pub fn liveness(mut self, check: impl LivenessCheck) -> Self {
-        self.components.push((check.define(), true));
+        let mut component = check.define();
+        component.slot.live = true;
+        self.components.push(component);
         self
     }
 
@@ -163,8 +165,8 @@ impl HealthBuilder {
     /// info fields; no tokio runtime, or one without timers.
     pub fn build(mut self) -> Result<Health, BuildError> {
         self.components
-            .sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
-        for (definition, _) in &self.components {
+            .sort_by(|one, other| one.slot.name.cmp(&other.slot.name));
+        for definition in &self.components {
             validate::component(definition)?;
         }
         validate::names(&self.components, &self.holds)?;

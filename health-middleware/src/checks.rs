@@ -10,20 +10,23 @@ mod http;
 #[cfg(any(feature = "http", feature = "tcp"))]
 mod look_up;
 mod outcome;
+mod runner;
+mod source;
 mod stall;
 mod startup;
 #[cfg(feature = "tcp")]
 mod tcp;
 
-pub(crate) use check::{BlockingFn, Runner, Timing};
 pub use check::{Check, HealthCheck};
+pub(crate) use component::Definition;
 pub use component::{ComponentCheck, LivenessCheck};
-pub(crate) use component::{Definition, Kind};
 #[cfg(feature = "disk")]
 pub use disk::Free;
 pub(crate) use heartbeat::Pulse;
 pub use heartbeat::{Heartbeat, HeartbeatCheck, heartbeat};
 pub use outcome::{BoxError, IntoOutcome, Outcome};
+pub(crate) use runner::{BlockingFn, Runner};
+pub(crate) use source::{Slot, Source, Thresholds, Timing};
 pub use stall::RuntimeStall;
 pub use startup::StartupGuard;
 pub(crate) use startup::{Hold, Work};

@@ -20,12 +20,12 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::checks::{Pulse, Timing};
+use crate::checks::Slot;
 use crate::http::Config;
 use crate::observe;
 #[cfg(feature = "metrics")]
 use crate::observe::Metrics;
-use crate::state::{Effects, Finding, Snapshot, State, Thresholds, schedule};
+use crate::state::{Effects, Finding, Snapshot, State};
 
 /// Owns the background tasks: they end when this is dropped.
 #[derive(Debug)]
@@ -70,58 +70,6 @@ pub(crate) struct Shared {
     /// Whether somebody tells systemd already.
     #[cfg(feature = "systemd")]
     joined: std::sync::atomic::AtomicBool,
-}
-
-/// What stays the same about a component.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    pub(crate) name: Arc<str>,
-    pub(crate) optional: bool,
-    pub(crate) live: bool,
-    pub(crate) source: Source,
-}
-
-/// Where findings come from, and how long they are good for.
-#[derive(Debug)]
-pub(crate) enum Source {
-    Active {
-        timing: Timing,
-        thresholds: Thresholds,
-        /// Begins a run at once.
-        rerun: Notify,
-    },
-    Heartbeat {
-        pulse: Arc<Pulse>,
-        time_to_live: Duration,
-    },
-    Stall {
-        tolerance: Duration,
-    },
-}
-
-impl Source {
-    pub(crate) fn life(&self) -> Duration {
-        match self {
-            Self::Active { timing, .. } => schedule::life(timing),
-            Self::Heartbeat { time_to_live, .. } => *time_to_live,
-            Self::Stall { tolerance } => schedule::stall_life(*tolerance),
-        }
-    }
-
-    pub(crate) fn thresholds(&self) -> Thresholds {
-        match self {
-            Self::Active { thresholds, .. } => *thresholds,
-            Self::Heartbeat { .. } => Thresholds {
-                failures: 1,
-                successes: 1,
-            },
-            // Two late wakes in a row, so that one suspension is forgiven.
-            Self::Stall { .. } => Thresholds {
-                failures: 2,
-                successes: 1,
-            },
-        }
-    }
 }
 
 impl Shared {

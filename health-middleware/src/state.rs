@@ -14,8 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use crate::checks::Hold;
-use crate::engine::{Slot, Source};
+use crate::checks::{Hold, Slot, Source};
 use crate::observe::Event;
 use crate::report::InfoValue;
 use entry::Entry;
@@ -24,7 +23,7 @@ pub(crate) use fault::Faults;
 pub(crate) use snapshot::Snapshot;
 use startup::Startup;
 pub(crate) use switches::Switches;
-pub(crate) use transition::{Finding, Standing, Thresholds};
+pub(crate) use transition::{Finding, Standing};
 
 /// What the engine knows.
 #[derive(Debug)]

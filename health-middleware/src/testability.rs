@@ -9,7 +9,8 @@ use http::{HeaderValue, Method, Response, StatusCode};
 use tokio::time::Instant;
 
 use crate::answer::Answer;
-use crate::engine::{Shared, Source};
+use crate::checks::Source;
+use crate::engine::Shared;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::http::{Asked, not_allowed, refuse};
 use crate::state::Fault;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::checks::{Definition, Hold, Kind};
+use crate::checks::{Definition, Hold, Source};
 use crate::error::{BuildError, BuildErrorKind};
 use crate::report::InfoValue;
 
@@ -17,11 +17,8 @@ const SHORTEST: Duration = Duration::from_millis(1);
 const SHORTEST_TOLERANCE: Duration = Duration::from_millis(50);
 
 /// Names, of components and of guards alike.
-pub(super) fn names(
-    components: &[(Definition, bool)],
-    holds: &[Arc<Hold>],
-) -> Result<(), BuildError> {
-    let components = components.iter().map(|(one, _)| &*one.name);
+pub(super) fn names(components: &[Definition], holds: &[Arc<Hold>]) -> Result<(), BuildError> {
+    let components = components.iter().map(|one| &*one.slot.name);
     let guards = holds.iter().map(|hold| &**hold.name());
     let mut names: Vec<&str> = components.chain(guards).collect();
     for name in &names {
@@ -98,7 +95,7 @@ pub(crate) fn validate_name(name: &str) -> Result<(), BuildError> {
 
 /// A component by itself.
 pub(super) fn component(definition: &Definition) -> Result<(), BuildError> {
-    let name = &definition.name;
+    let name = &definition.slot.name;
     if let Some(problem) = &definition.invalid {
         return Err(BuildError::new(
             BuildErrorKind::InvalidTarget,
@@ -114,8 +111,8 @@ pub(super) fn component(definition: &Definition) -> Result<(), BuildError> {
             format!("check {name:?}: {what}({value:?}): {shortest:?} to 7 days are accepted"),
         ))
     };
-    match &definition.kind {
-        Kind::Active {
+    match &definition.slot.source {
+        Source::Active {
             timing, thresholds, ..
         } => {
             duration("timeout", timing.timeout, SHORTEST)?;
@@ -134,7 +131,9 @@ pub(super) fn component(definition: &Definition) -> Result<(), BuildError> {
             }
             Ok(())
         }
-        Kind::Heartbeat { time_to_live, .. } => duration("time to live ", *time_to_live, SHORTEST),
-        Kind::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST_TOLERANCE),
+        Source::Heartbeat { time_to_live, .. } => {
+            duration("time to live ", *time_to_live, SHORTEST)
+        }
+        Source::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST_TOLERANCE),
     }
 }

@@ -2,13 +2,17 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::component::sealed;
-use super::{BoxError, ComponentCheck, Definition, IntoOutcome, Kind, Outcome};
-use crate::state::Thresholds;
+use super::runner::FromFn;
+use super::{
+    BoxError, ComponentCheck, Definition, IntoOutcome, Outcome, Runner, Slot, Source, Thresholds,
+    Timing,
+};
 
 /// A check as a type of its own.
 ///
@@ -46,50 +50,6 @@ pub trait HealthCheck: Send + Sync + 'static {
     ///
     /// Any error makes the component unhealthy.
     fn check(&self) -> impl Future<Output = Result<Outcome, BoxError>> + Send;
-}
-
-pub(crate) type RunFuture<'a> =
-    Pin<Box<dyn Future<Output = Result<Outcome, BoxError>> + Send + 'a>>;
-
-/// [`HealthCheck`] as a trait object.
-pub(crate) trait ErasedCheck: Send + Sync {
-    fn run(&self) -> RunFuture<'_>;
-}
-
-impl<C: HealthCheck> ErasedCheck for C {
-    fn run(&self) -> RunFuture<'_> {
-        Box::pin(self.check())
-    }
-}
-
-struct FromFn<F>(F);
-
-impl<F, Fut> ErasedCheck for FromFn<F>
-where
-    F: Fn() -> Fut + Send + Sync,
-    Fut: Future<Output: IntoOutcome> + Send + 'static,
-{
-    fn run(&self) -> RunFuture<'_> {
-        let answer = (self.0)();
-        Box::pin(async move { answer.await.into_outcome() })
-    }
-}
-
-pub(crate) type BlockingFn = dyn Fn() -> Result<Outcome, BoxError> + Send + Sync;
-
-/// What does the work.
-#[derive(Clone)]
-pub(crate) enum Runner {
-    Async(Arc<dyn ErasedCheck>),
-    Blocking(Arc<BlockingFn>),
-}
-
-/// When runs begin and end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Timing {
-    pub(crate) timeout: Duration,
-    pub(crate) every: Duration,
-    pub(crate) initial_delay: Duration,
 }
 
 /// A named check that runs in the background, on a period of its own.
@@ -247,14 +207,18 @@ impl Check {
 impl sealed::Sealed for Check {
     fn define(self) -> Definition {
         Definition {
-            name: self.name,
-            optional: self.optional,
-            invalid: self.invalid,
-            kind: Kind::Active {
-                runner: self.runner,
-                timing: self.timing,
-                thresholds: self.thresholds,
+            slot: Slot {
+                name: self.name.into(),
+                optional: self.optional,
+                live: false,
+                source: Source::Active {
+                    timing: self.timing,
+                    thresholds: self.thresholds,
+                    rerun: Notify::new(),
+                },
             },
+            runner: Some(self.runner),
+            invalid: self.invalid,
         }
     }
 }

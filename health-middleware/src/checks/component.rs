@@ -1,10 +1,6 @@
 //! What the builder takes: active checks, heartbeats, the runtime-stall check.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use super::{Pulse, Runner, Timing};
-use crate::state::Thresholds;
+use super::{Runner, Slot, Source};
 
 /// What [`HealthBuilder::check`](crate::HealthBuilder::check) takes: a
 /// [`Check`](crate::Check), a [`HeartbeatCheck`](crate::HeartbeatCheck) or a
@@ -35,34 +31,26 @@ pub(crate) mod sealed {
 /// A component as the builder has collected it.
 #[derive(Debug)]
 pub struct Definition {
-    pub(crate) name: String,
-    pub(crate) optional: bool,
+    pub(crate) slot: Slot,
+    /// What runs, where something does. Apart from the slot, so that it ends with
+    /// its task: reports may be read for longer.
+    pub(crate) runner: Option<Runner>,
+    /// What is wrong with a ready-made check's target.
     pub(crate) invalid: Option<String>,
-    pub(crate) kind: Kind,
 }
 
-/// Where a component's findings come from.
-pub(crate) enum Kind {
-    Active {
-        runner: Runner,
-        timing: Timing,
-        thresholds: Thresholds,
-    },
-    Heartbeat {
-        pulse: Arc<Pulse>,
-        time_to_live: Duration,
-    },
-    Stall {
-        tolerance: Duration,
-    },
-}
-
-impl std::fmt::Debug for Kind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Active { .. } => "Active",
-            Self::Heartbeat { .. } => "Heartbeat",
-            Self::Stall { .. } => "Stall",
-        })
+impl Definition {
+    /// A component that makes no runs.
+    pub(super) fn passive(name: String, source: Source) -> Self {
+        Self {
+            slot: Slot {
+                name: name.into(),
+                optional: false,
+                live: false,
+                source,
+            },
+            runner: None,
+            invalid: None,
+        }
     }
 }

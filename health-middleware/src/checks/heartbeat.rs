@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::component::sealed;
-use super::{ComponentCheck, Definition, Kind, LivenessCheck};
+use super::{ComponentCheck, Definition, LivenessCheck, Source};
 use crate::engine::Shared;
 use crate::state::Standing;
 
@@ -78,15 +78,11 @@ impl Heartbeat {
 
 impl sealed::Sealed for HeartbeatCheck {
     fn define(self) -> Definition {
-        Definition {
-            name: self.name,
-            optional: false,
-            invalid: None,
-            kind: Kind::Heartbeat {
-                pulse: self.pulse,
-                time_to_live: self.time_to_live,
-            },
-        }
+        let source = Source::Heartbeat {
+            pulse: self.pulse,
+            time_to_live: self.time_to_live,
+        };
+        Definition::passive(self.name, source)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::component::sealed;
-use super::{ComponentCheck, Definition, Kind, LivenessCheck};
+use super::{ComponentCheck, Definition, LivenessCheck, Source};
 
 /// The runtime-stall check: a task sleeps and measures how late it is woken.
 ///
@@ -60,14 +60,10 @@ impl Default for RuntimeStall {
 
 impl sealed::Sealed for RuntimeStall {
     fn define(self) -> Definition {
-        Definition {
-            name: self.name,
-            optional: false,
-            invalid: None,
-            kind: Kind::Stall {
-                tolerance: self.tolerance,
-            },
-        }
+        let source = Source::Stall {
+            tolerance: self.tolerance,
+        };
+        Definition::passive(self.name, source)
     }
 }
 

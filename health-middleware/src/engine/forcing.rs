@@ -5,7 +5,8 @@ use std::sync::{Arc, Weak};
 
 use tokio::time::Instant;
 
-use super::{Shared, Slot, Source};
+use super::Shared;
+use crate::checks::{Slot, Source};
 use crate::error::{ForceError, ForceErrorKind};
 use crate::state::Fault;
 

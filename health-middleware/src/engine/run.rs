@@ -10,9 +10,9 @@ use tokio::sync::Notify;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
+use super::Shared;
 use super::text::{bounded, describe, thrown};
-use super::{Shared, Source};
-use crate::checks::{BlockingFn, BoxError, Outcome, Runner, Timing};
+use crate::checks::{BlockingFn, BoxError, Outcome, Runner, Source, Timing};
 use crate::contain::{contain, discard, try_call};
 use crate::race::{First, race};
 use crate::state::schedule::{Jitter, jittered};

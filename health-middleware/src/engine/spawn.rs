@@ -10,8 +10,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::publish::publish;
 use super::run::run;
-use super::{Engine, Shared, Slot, Source};
-use crate::checks::{Definition, Hold, Kind};
+use super::{Engine, Shared};
+use crate::checks::{Definition, Hold, Slot, Source};
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::http::Config;
@@ -21,8 +21,8 @@ use crate::state::{Finding, State, schedule};
 /// What the builder has collected.
 pub(crate) struct Plan {
     pub(crate) config: Config,
-    /// With whether each decides liveness, in the order of their names.
-    pub(crate) components: Vec<(Definition, bool)>,
+    /// In the order of their names.
+    pub(crate) components: Vec<Definition>,
     pub(crate) holds: Vec<Arc<Hold>>,
     pub(crate) info: Vec<(Arc<str>, InfoValue)>,
 }
@@ -41,32 +41,9 @@ impl Engine {
             .components
             .into_iter()
             .enumerate()
-            .map(|(index, (definition, live))| Slot {
-                name: definition.name.into(),
-                optional: definition.optional,
-                live,
-                source: match definition.kind {
-                    Kind::Active {
-                        runner,
-                        timing,
-                        thresholds,
-                    } => {
-                        runners.push((index, runner));
-                        Source::Active {
-                            timing,
-                            thresholds,
-                            rerun: Notify::new(),
-                        }
-                    }
-                    Kind::Heartbeat {
-                        pulse,
-                        time_to_live,
-                    } => Source::Heartbeat {
-                        pulse,
-                        time_to_live,
-                    },
-                    Kind::Stall { tolerance } => Source::Stall { tolerance },
-                },
+            .map(|(index, definition)| {
+                runners.extend(definition.runner.map(|runner| (index, runner)));
+                definition.slot
             })
             .collect();
         let shared = share(plan.config, slots, plan.holds, plan.info, now);

@@ -10,8 +10,8 @@ use metrics::{
     gauge, histogram,
 };
 
+use crate::checks::{Slot, Source};
 use crate::contain::contain;
-use crate::engine::{Slot, Source};
 use crate::report::{Endpoint, Report, Status};
 
 const COMPONENT_STATUS: &str = "health_component_status";

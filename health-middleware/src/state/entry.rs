@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::told::{Kind, Telling, Told};
 use super::{Fault, Faults, Standing};
-use crate::engine::{Slot, Source};
+use crate::checks::{Slot, Source};
 use crate::observe::Event;
 use crate::render;
 use crate::report::{Cause, Component, Status};

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use crate::checks::Timing;
+use crate::checks::{Source, Timing};
 
 /// What a life allows for beyond period and timeout: fresh times wait up to a
 /// second to be published, and a busy machine is late.
@@ -22,8 +22,19 @@ pub(crate) fn jittered(period: Duration, random: u64) -> Duration {
     Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
 }
 
-/// How long a finding is good for.
-pub(crate) fn life(timing: &Timing) -> Duration {
+impl Source {
+    /// How long a finding is good for.
+    pub(crate) fn life(&self) -> Duration {
+        match self {
+            Self::Active { timing, .. } => life(timing),
+            Self::Heartbeat { time_to_live, .. } => *time_to_live,
+            Self::Stall { tolerance } => stall_life(*tolerance),
+        }
+    }
+}
+
+/// How long what a run found is good for.
+fn life(timing: &Timing) -> Duration {
     timing.every + timing.every / 10 + timing.timeout + SLACK
 }
 
@@ -33,7 +44,7 @@ pub(crate) fn stall_interval(tolerance: Duration) -> Duration {
 }
 
 /// How long a wake is good for: the next two may each be as late as tolerated.
-pub(crate) fn stall_life(tolerance: Duration) -> Duration {
+fn stall_life(tolerance: Duration) -> Duration {
     (stall_interval(tolerance) + tolerance) * 2
 }
 

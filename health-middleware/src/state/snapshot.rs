@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::State;
 use crate::answer::{Answer, Answers};
-use crate::engine::Slot;
+use crate::checks::Slot;
 use crate::render::{Form, Wording};
 use crate::report::{Component, Endpoint, Report, Status};
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::checks::Thresholds;
 use crate::report::{Cause, Status};
 
 /// What one run of a check, or one look at a passive one, came to.
@@ -16,13 +17,6 @@ pub(crate) enum Finding {
     TimedOut,
     Panicked(Arc<str>),
     Stalled(Arc<str>),
-}
-
-/// How many findings in a row it takes to turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Thresholds {
-    pub(crate) failures: u32,
-    pub(crate) successes: u32,
 }
 
 /// What is known of a component.
