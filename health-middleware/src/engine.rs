@@ -20,7 +20,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::checks::Slot;
+use crate::checks::{Settle, Slot};
 use crate::http::Config;
 use crate::observe;
 #[cfg(feature = "metrics")]
@@ -108,11 +108,6 @@ impl Shared {
         if let Some(took) = took {
             observe::ran(self, index, took);
         }
-    }
-
-    /// Takes in whatever has happened outside of runs, and publishes changes.
-    pub(crate) fn settle(&self, now: Instant) {
-        self.change(now, |_| {});
     }
 
     /// Changes the state, and publishes it before returning.
@@ -209,6 +204,13 @@ impl Shared {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Publishes the changes before returning.
+impl Settle for Shared {
+    fn settle(&self, now: Instant) {
+        self.change(now, |_| {});
     }
 }
 

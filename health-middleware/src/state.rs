@@ -200,7 +200,9 @@ impl State {
                     pulse,
                     time_to_live,
                 } => {
-                    let standing = pulse.standing(*time_to_live, now);
+                    let standing = pulse
+                        .alive_until(*time_to_live, now)
+                        .map_or_else(Standing::missed, Standing::alive);
                     let entry = &mut self.entries[index];
                     let age = now.saturating_duration_since(pulse.last());
                     entry.checked = SystemTime::now().checked_sub(age);

@@ -8,9 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::component::sealed;
-use super::{ComponentCheck, Definition, LivenessCheck, Source};
-use crate::engine::Shared;
-use crate::state::Standing;
+use super::{ComponentCheck, Definition, LivenessCheck, Settle, Source};
 
 /// A heartbeat: the check for the builder, and the handle for who beats.
 ///
@@ -89,13 +87,13 @@ impl sealed::Sealed for HeartbeatCheck {
 impl ComponentCheck for HeartbeatCheck {}
 impl LivenessCheck for HeartbeatCheck {}
 
-/// The time of the last beat, shared by both halves and the engine.
+/// The time of the last beat, shared by both halves and who follows them.
 pub(crate) struct Pulse {
     epoch: Instant,
     /// Nanoseconds after the epoch.
     last: AtomicU64,
     missed: AtomicBool,
-    engine: OnceLock<Weak<Shared>>,
+    follower: OnceLock<Weak<dyn Settle>>,
 }
 
 impl Pulse {
@@ -104,18 +102,18 @@ impl Pulse {
             epoch: Instant::now(),
             last: AtomicU64::new(0),
             missed: AtomicBool::new(false),
-            engine: OnceLock::new(),
+            follower: OnceLock::new(),
         }
     }
 
     fn beat(&self, now: Instant) {
         self.mark(now);
-        // Pairs with `standing`: either this sees the flag, or the engine,
-        // which looks at `last` again after raising it, sees the beat.
+        // Pairs with `alive_until`: either this sees the flag, or whoever raises
+        // it, and looks at `last` again after that, sees the beat.
         if self.missed.load(Ordering::SeqCst)
-            && let Some(engine) = self.engine.get().and_then(Weak::upgrade)
+            && let Some(follower) = self.follower.get().and_then(Weak::upgrade)
         {
-            engine.settle(now);
+            follower.settle(now);
         }
     }
 
@@ -125,31 +123,27 @@ impl Pulse {
         self.last.fetch_max(since, Ordering::SeqCst);
     }
 
-    /// Begins the first life, and tells the engine of beats after a miss.
-    pub(crate) fn attach(&self, engine: Weak<Shared>, now: Instant) {
+    /// Begins the first life, and tells the follower of beats after a miss.
+    pub(crate) fn attach(&self, follower: Weak<dyn Settle>, now: Instant) {
         self.mark(now);
-        // The check is consumed by the builder, so there is one engine only.
-        let _ = self.engine.set(engine);
+        // The check is consumed by the builder, so there is one follower only.
+        let _ = self.follower.set(follower);
     }
 
     pub(crate) fn last(&self) -> Instant {
         self.epoch + Duration::from_nanos(self.last.load(Ordering::SeqCst))
     }
 
-    /// What the last beat says at `now`.
-    pub(crate) fn standing(&self, time_to_live: Duration, now: Instant) -> Standing {
+    /// Until when the last beat is good, if it still is at `now`.
+    pub(crate) fn alive_until(&self, time_to_live: Duration, now: Instant) -> Option<Instant> {
         let alive = || Some(self.last() + time_to_live).filter(|expires| now < *expires);
         if alive().is_none() {
             self.missed.store(true, Ordering::SeqCst);
         }
         // Looked at again: see `beat`.
-        match alive() {
-            Some(expires) => {
-                self.missed.store(false, Ordering::SeqCst);
-                Standing::alive(expires)
-            }
-            None => Standing::missed(),
-        }
+        let expires = alive()?;
+        self.missed.store(false, Ordering::SeqCst);
+        Some(expires)
     }
 }
 

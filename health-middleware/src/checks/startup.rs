@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::time::Instant;
 
-use crate::engine::Shared;
+use super::Settle;
 
 /// Holds start-up open until it is [`done`](Self::done): migrations, a cache to
 /// be warmed.
@@ -96,7 +96,7 @@ impl fmt::Debug for StartupGuard {
     }
 }
 
-/// What guard and engine share.
+/// What a guard shares with who waits for it.
 #[derive(Debug)]
 pub(crate) struct Hold {
     name: Arc<str>,
@@ -116,7 +116,7 @@ pub(crate) enum Work {
 #[derive(Debug, Default)]
 struct HoldState {
     work: Work,
-    engines: Vec<Weak<Shared>>,
+    followers: Vec<Weak<dyn Settle>>,
 }
 
 impl Hold {
@@ -133,24 +133,24 @@ impl Hold {
         self.progress.load(Ordering::Relaxed)
     }
 
-    /// Notes how the work has ended, the first time, and tells the engines.
+    /// Notes how the work has ended, the first time, and tells the followers.
     fn end(&self, work: Work) {
-        let engines = {
+        let followers = {
             let mut state = self.lock();
             if state.work != Work::UnderWay {
                 return;
             }
             state.work = work;
-            std::mem::take(&mut state.engines)
+            std::mem::take(&mut state.followers)
         };
-        for engine in engines.iter().filter_map(Weak::upgrade) {
-            engine.settle(Instant::now());
+        for follower in followers.iter().filter_map(Weak::upgrade) {
+            follower.settle(Instant::now());
         }
     }
 
-    /// Tells this engine of the end, if that is still to come.
-    pub(crate) fn attach(&self, engine: Weak<Shared>) {
-        self.lock().engines.push(engine);
+    /// Tells this follower of the end, if that is still to come.
+    pub(crate) fn attach(&self, follower: Weak<dyn Settle>) {
+        self.lock().followers.push(follower);
     }
 
     pub(crate) fn work(&self) -> Work {

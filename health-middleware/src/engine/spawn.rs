@@ -1,6 +1,6 @@
 //! From what the builder has collected to tasks that run.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::publish::publish;
 use super::run::run;
 use super::{Engine, Shared};
-use crate::checks::{Definition, Hold, Slot, Source};
+use crate::checks::{Definition, Hold, Settle, Slot, Source};
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::http::Config;
@@ -103,13 +103,14 @@ fn share(
         config,
         slots,
     });
+    let follower: Weak<dyn Settle> = Arc::<Shared>::downgrade(&shared);
     for slot in &shared.slots {
         if let Source::Heartbeat { pulse, .. } = &slot.source {
-            pulse.attach(Arc::downgrade(&shared), now);
+            pulse.attach(follower.clone(), now);
         }
     }
     for hold in attached {
-        hold.attach(Arc::downgrade(&shared));
+        hold.attach(follower.clone());
     }
     shared.settle(now);
     shared
