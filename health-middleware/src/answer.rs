@@ -1,4 +1,7 @@
-//! Answers, rendered at most once per form.
+//! Answers that are kept beside what they tell of.
+//!
+//! Whoever holds them, a report's component or a snapshot, does not look inside;
+//! HTTP fills them. Touches no room.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -6,22 +9,6 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
-
-use crate::render::{Form, Wording};
-use crate::report::Component;
-
-/// What the endpoint of one component answers.
-pub(crate) fn component_answer<'a>(
-    component: &'a Component,
-    form: Form,
-    wording: &Wording,
-) -> &'a Answer {
-    component.answers.get(form, || {
-        let status = wording.status_code(component.status);
-        let body = wording.component(component, form);
-        Answer::new(status, form.content_type(), body)
-    })
-}
 
 /// A response but for the body's type: cloning it copies no bytes of the body.
 #[derive(Clone, Debug)]
@@ -49,16 +36,20 @@ impl Answer {
     }
 }
 
+/// How many forms of an answer are told apart.
+pub(crate) const FORMS: usize = 7;
+
 /// One answer for each form, made when it is first asked for.
 #[derive(Default)]
 pub(crate) struct Answers {
     /// Boxed: most components are never asked for alone.
-    forms: OnceLock<Box<[OnceLock<Answer>; Form::COUNT]>>,
+    forms: OnceLock<Box<[OnceLock<Answer>; FORMS]>>,
 }
 
 impl Answers {
-    pub(crate) fn get(&self, form: Form, make: impl FnOnce() -> Answer) -> &Answer {
-        self.forms.get_or_init(Box::default)[form.index()].get_or_init(make)
+    /// The answer in the form of this index.
+    pub(crate) fn get(&self, form: usize, make: impl FnOnce() -> Answer) -> &Answer {
+        self.forms.get_or_init(Box::default)[form].get_or_init(make)
     }
 }
 

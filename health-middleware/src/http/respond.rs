@@ -6,10 +6,12 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
 use super::route::Route;
 use super::{MakeBody, negotiate};
-use crate::answer::{Answer, component_answer};
+use crate::answer::Answer;
 use crate::engine::Shared;
 use crate::observe;
-use crate::render::{Details, Form, Policy};
+use crate::render::{Details, Form, Policy, Wording};
+use crate::report::{Component, Endpoint};
+use crate::state::Snapshot;
 
 /// What answers depend on.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +88,7 @@ fn respond(shared: &Shared, request: Asked<'_>) -> Response<Bytes> {
         Route::Endpoint(endpoint) => {
             let status = snapshot.report.verdict(endpoint).status;
             observe::answered(shared, Some(endpoint), status);
-            snapshot.answer(endpoint, form, wording).into()
+            endpoint_answer(&snapshot, endpoint, form, wording).into()
         }
         // Names that nobody may see cannot be guessed one by one either.
         Route::Component(_) if request.details == Details::StatusOnly => no_such_component(),
@@ -100,6 +102,29 @@ fn respond(shared: &Shared, request: Asked<'_>) -> Response<Bytes> {
         #[cfg(feature = "testability")]
         Route::Testability(_) => refuse(StatusCode::NOT_FOUND, "not found"),
     }
+}
+
+/// What an endpoint answers.
+fn endpoint_answer<'a>(
+    snapshot: &'a Snapshot,
+    endpoint: Endpoint,
+    form: Form,
+    wording: &Wording,
+) -> &'a Answer {
+    snapshot.answers(endpoint).get(form.index(), || {
+        let status = wording.status_code(snapshot.report.verdict(endpoint).status);
+        let body = wording.endpoint(&snapshot.report, endpoint, form);
+        Answer::new(status, form.content_type(), body)
+    })
+}
+
+/// What the endpoint of one component answers.
+fn component_answer<'a>(component: &'a Component, form: Form, wording: &Wording) -> &'a Answer {
+    component.answers.get(form.index(), || {
+        let status = wording.status_code(component.status);
+        let body = wording.component(component, form);
+        Answer::new(status, form.content_type(), body)
+    })
 }
 
 fn no_such_component() -> Response<Bytes> {

@@ -19,9 +19,7 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    pub(crate) const COUNT: usize = 7;
-
-    /// Text is one word whatever may be shown.
+    /// Where an answer in this form is kept. Text is one word whatever may be shown.
     pub(crate) fn index(self) -> usize {
         let details = match self.details {
             Details::StatusOnly => 0,
@@ -41,5 +39,23 @@ impl Form {
             Format::HealthJson => "application/health+json",
             Format::Text => "text/plain; charset=utf-8",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::FORMS;
+
+    #[test]
+    fn each_form_has_a_place_and_every_place_a_form() {
+        let mut places = Vec::new();
+        for format in [Format::Json, Format::HealthJson, Format::Text] {
+            for details in [Details::StatusOnly, Details::Summary, Details::Full] {
+                places.push(Form { format, details }.index());
+            }
+        }
+        assert_eq!(places, [0, 1, 2, 3, 4, 5, 6, 6, 6]);
+        assert_eq!(FORMS, 7);
     }
 }

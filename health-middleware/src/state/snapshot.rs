@@ -6,9 +6,8 @@ use std::time::SystemTime;
 use tokio::time::Instant;
 
 use super::State;
-use crate::answer::{Answer, Answers};
+use crate::answer::Answers;
 use crate::checks::Slot;
-use crate::render::{Form, Wording};
 use crate::report::{Component, Endpoint, Report, Status};
 
 /// A report, with the answers that have been asked of it.
@@ -32,13 +31,9 @@ impl Snapshot {
         }
     }
 
-    /// What an endpoint answers.
-    pub(crate) fn answer(&self, endpoint: Endpoint, form: Form, wording: &Wording) -> &Answer {
-        self.answers[endpoint.index()].get(form, || {
-            let status = wording.status_code(self.report.verdict(endpoint).status);
-            let body = wording.endpoint(&self.report, endpoint, form);
-            Answer::new(status, form.content_type(), body)
-        })
+    /// What an endpoint has been asked.
+    pub(crate) fn answers(&self, endpoint: Endpoint) -> &Answers {
+        &self.answers[endpoint.index()]
     }
 }
 
