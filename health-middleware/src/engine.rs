@@ -22,9 +22,7 @@ use tokio::time::Instant;
 
 use crate::checks::{Settle, Slot};
 use crate::http::Config;
-use crate::observe;
-#[cfg(feature = "metrics")]
-use crate::observe::Metrics;
+use crate::observe::Observer;
 use crate::state::{Effects, Finding, Snapshot, State};
 
 /// Owns the background tasks: they end when this is dropped.
@@ -65,8 +63,7 @@ pub(crate) struct Shared {
     refresh: Duration,
     /// Whether beats arrive without anybody telling the publisher.
     pulsing: bool,
-    #[cfg(feature = "metrics")]
-    pub(crate) metrics: Metrics,
+    pub(crate) observer: Observer,
     /// Whether somebody tells systemd already.
     #[cfg(feature = "systemd")]
     joined: std::sync::atomic::AtomicBool,
@@ -106,7 +103,7 @@ impl Shared {
         }
         self.tell(effects);
         if let Some(took) = took {
-            observe::ran(self, index, took);
+            self.observer.ran(index, took);
         }
     }
 
@@ -159,24 +156,11 @@ impl Shared {
             self.wake.notify_one();
         }
         for event in &effects.events {
-            observe::changed(self, event);
+            self.observer.changed(event);
         }
         if effects.published {
-            observe::published(self);
-        }
-    }
-
-    /// Whoever is late to tell of a report tells of the one that took its place.
-    #[cfg(feature = "metrics")]
-    pub(crate) fn tell_published(&self) {
-        let mut snapshot = self.snapshot.load_full();
-        loop {
-            self.metrics.published(&self.slots, &snapshot.report);
-            let latest = self.snapshot.load_full();
-            if Arc::ptr_eq(&latest, &snapshot) {
-                return;
-            }
-            snapshot = latest;
+            let latest = || Arc::clone(&self.snapshot.load().report);
+            self.observer.published(latest);
         }
     }
 

@@ -19,7 +19,6 @@ use tower_service::Service;
 
 use crate::checks::BoxError;
 use crate::engine::{Engine, Shared};
-use crate::observe;
 use crate::render::Details;
 use codec::{Codec, MAX_REQUEST};
 use message::{
@@ -180,7 +179,7 @@ impl UnaryService<HealthCheckRequest> for Check {
             match Target::find(shared, &request.get_ref().service, *details) {
                 Some(target) => {
                     let status = target.status(&shared.current().report);
-                    observe::answered(shared, target.endpoint(), status);
+                    shared.observer.answered(target.endpoint(), status);
                     Ok(Response::new(ServingStatus::of(shared, status).into()))
                 }
                 None => Err(Status::not_found("unknown service")),

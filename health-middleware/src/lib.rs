@@ -71,6 +71,7 @@ mod answer;
 mod builder;
 mod checks;
 mod contain;
+mod duration;
 mod engine;
 mod error;
 #[cfg(any(test, fuzzing))]

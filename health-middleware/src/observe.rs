@@ -1,121 +1,89 @@
-//! What the engine tells about itself: the one place that telemetry hooks into.
+//! What has happened, told to `tracing` and through `metrics`.
+//!
+//! May touch `report`, whose plain values are all that it is told, and `contain`.
 
+#[cfg(feature = "tracing")]
+mod events;
 #[cfg(feature = "metrics")]
 mod metrics;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::Shared;
-use crate::report::{Cause, Endpoint, Status};
-
 #[cfg(feature = "metrics")]
-pub(crate) use metrics::Metrics;
+use metrics::Metrics;
 
-/// A component, or the whole service, has changed.
+#[cfg(feature = "tracing")]
+use crate::contain::contain;
+use crate::report::{Endpoint, Event, Report, Status};
+
+/// Tells what has happened to one service.
+///
+/// Nothing of it is called with a lock held, and nothing lets the panic of a
+/// subscriber or of a recorder through.
+#[derive(Debug)]
+pub(crate) struct Observer {
+    #[cfg(feature = "metrics")]
+    metrics: Metrics,
+}
+
+/// A component, as far as telemetry knows it.
+#[derive(Debug)]
 #[cfg_attr(
-    not(feature = "tracing"),
-    expect(dead_code, reason = "only `tracing` tells all of it")
+    not(feature = "metrics"),
+    expect(dead_code, reason = "only `metrics` has numbers of components")
 )]
-#[derive(Clone, Debug)]
-pub(crate) enum Event {
-    /// A component has another status: what is counted.
-    #[cfg(feature = "metrics")]
-    Turned {
-        name: Arc<str>,
-        from: Status,
-        to: Status,
-    },
-    /// A component has another status or cause: what is logged, less what
-    /// alternates.
-    Component {
-        name: Arc<str>,
-        from: Status,
-        to: Status,
-        cause: Option<Cause>,
-        text: Option<Arc<str>>,
-        /// Changes since the last event that were not logged.
-        left_out: u32,
-    },
-    /// A start-up guard was dropped before it was done.
-    StartupFailed { guard: Arc<str> },
-    /// Start-up complete, drain, maintenance or a forced endpoint.
-    Service { what: &'static str, on: bool },
+pub(crate) struct Observed {
+    pub(crate) name: Arc<str>,
+    /// What is passive makes no runs.
+    pub(crate) runs: bool,
 }
 
-// None of these is called with a lock held, and none lets the panic of a
-// subscriber or of a recorder through.
-
-/// Tells of one change.
-pub(crate) fn changed(_shared: &Shared, _event: &Event) {
-    #[cfg(feature = "metrics")]
-    if let Event::Turned { name, from, to } = _event {
-        _shared.metrics.turned(name, *from, *to);
+impl Observer {
+    /// Of these components, in the order of their names.
+    pub(crate) fn new(_components: impl Iterator<Item = Observed>) -> Self {
+        Self {
+            #[cfg(feature = "metrics")]
+            metrics: Metrics::new(_components.collect()),
+        }
     }
-    #[cfg(feature = "tracing")]
-    crate::contain::contain(|| emit(_event));
-}
 
-/// Tells of one probe that was answered; no endpoint means a single component.
-pub(crate) fn answered(_shared: &Shared, _endpoint: Option<Endpoint>, _status: Status) {
-    #[cfg(feature = "metrics")]
-    _shared.metrics.answered(&_shared.slots, _endpoint, _status);
-}
+    /// Tells of one change.
+    pub(crate) fn changed(&self, _event: &Event) {
+        #[cfg(feature = "metrics")]
+        if let Event::Turned { name, from, to } = _event {
+            self.metrics.turned(name, *from, *to);
+        }
+        #[cfg(feature = "tracing")]
+        contain(|| events::emit(_event));
+    }
 
-/// Tells of one run that ended, whatever it found.
-pub(crate) fn ran(_shared: &Shared, _component: usize, _took: Duration) {
-    #[cfg(feature = "metrics")]
-    _shared.metrics.ran(&_shared.slots, _component, _took);
-}
+    /// Tells of one probe that was answered; no endpoint means a single component.
+    pub(crate) fn answered(&self, _endpoint: Option<Endpoint>, _status: Status) {
+        #[cfg(feature = "metrics")]
+        self.metrics.answered(_endpoint, _status);
+    }
 
-/// Tells of a report that was published.
-pub(crate) fn published(_shared: &Shared) {
-    #[cfg(feature = "metrics")]
-    _shared.tell_published();
-}
+    /// Tells of one run that ended, whatever it found.
+    pub(crate) fn ran(&self, _component: usize, _took: Duration) {
+        #[cfg(feature = "metrics")]
+        self.metrics.ran(_component, _took);
+    }
 
-/// What users filter by, whatever this file is called.
-#[cfg(feature = "tracing")]
-const TARGET: &str = "health_middleware";
-
-#[cfg(feature = "tracing")]
-fn emit(event: &Event) {
-    use tracing::{info, warn};
-
-    match event {
-        Event::Component {
-            name,
-            from,
-            to,
-            cause,
-            text,
-            left_out,
-        } => {
-            let component: &str = name;
-            let (from, to) = (from.as_str(), to.as_str());
-            let cause = cause.map(Cause::as_str);
-            let error = text.as_deref();
-            let left_out = Some(*left_out).filter(|count| *count > 0);
-            if to == Status::Healthy.as_str() {
-                info!(
-                    target: TARGET,
-                    component,
-                    from, to, cause, error, left_out, "health changed"
-                );
-            } else {
-                warn!(
-                    target: TARGET,
-                    component,
-                    from, to, cause, error, left_out, "health changed"
-                );
+    /// Tells of a report that was published. Whoever is late to tell of one tells
+    /// of the one that took its place.
+    pub(crate) fn published(&self, _latest: impl Fn() -> Arc<Report>) {
+        #[cfg(feature = "metrics")]
+        {
+            let mut report = _latest();
+            loop {
+                self.metrics.published(&report);
+                let latest = _latest();
+                if Arc::ptr_eq(&latest, &report) {
+                    return;
+                }
+                report = latest;
             }
         }
-        #[cfg(feature = "metrics")]
-        Event::Turned { .. } => {}
-        Event::StartupFailed { guard } => {
-            let (what, guard): (_, &str) = ("start-up failed", guard);
-            warn!(target: TARGET, what, on = true, guard, "health changed");
-        }
-        Event::Service { what, on } => info!(target: TARGET, what, on, "health changed"),
     }
 }

@@ -1,7 +1,5 @@
 //! A report in words: JSON, `application/health+json`, plain text.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use serde::Serialize;
 
@@ -80,19 +78,4 @@ impl Wording {
 /// Bodies are objects with strings as keys, which can always be written.
 fn json(body: &impl Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
-}
-
-/// `500 ms`, `2 s`, `1.5 s`.
-pub(crate) fn duration(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{} ms", milliseconds(duration))
-    } else {
-        format!("{} s", duration.as_secs_f64())
-    }
-}
-
-/// To the microsecond, without superfluous zeros.
-fn milliseconds(duration: Duration) -> f64 {
-    // Exact up to 2^53 µs, which is 285 years.
-    duration.as_micros() as f64 / 1000.0
 }

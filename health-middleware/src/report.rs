@@ -3,6 +3,7 @@
 mod cause;
 mod component;
 mod endpoint;
+mod event;
 mod info;
 mod status;
 
@@ -12,8 +13,8 @@ use std::time::SystemTime;
 pub use cause::Cause;
 pub use component::Component;
 pub(crate) use endpoint::Endpoint;
+pub(crate) use event::Event;
 pub use info::InfoValue;
-pub(crate) use info::Written;
 pub use status::Status;
 
 /// The state of a service at one moment, as its probes are told.

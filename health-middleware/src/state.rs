@@ -15,8 +15,7 @@ use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 
 use crate::checks::{Hold, Slot, Source};
-use crate::observe::Event;
-use crate::report::InfoValue;
+use crate::report::{Event, InfoValue};
 use entry::Entry;
 pub use fault::Fault;
 pub(crate) use fault::Faults;

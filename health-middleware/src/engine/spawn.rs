@@ -15,6 +15,7 @@ use crate::checks::{Definition, Hold, Settle, Slot, Source};
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::http::Config;
+use crate::observe::{Observed, Observer};
 use crate::report::InfoValue;
 use crate::state::{Finding, State, schedule};
 
@@ -96,8 +97,10 @@ fn share(
         snapshot: ArcSwap::from_pointee(first),
         state: Mutex::new(state),
         wake: Notify::new(),
-        #[cfg(feature = "metrics")]
-        metrics: Default::default(),
+        observer: Observer::new(slots.iter().map(|slot| Observed {
+            name: Arc::clone(&slot.name),
+            runs: matches!(slot.source, Source::Active { .. }),
+        })),
         #[cfg(feature = "systemd")]
         joined: Default::default(),
         config,

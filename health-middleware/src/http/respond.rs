@@ -8,7 +8,6 @@ use super::route::Route;
 use super::{MakeBody, negotiate};
 use crate::answer::Answer;
 use crate::engine::Shared;
-use crate::observe;
 use crate::render::{Details, Form, Policy, Wording};
 use crate::report::{Component, Endpoint};
 use crate::state::Snapshot;
@@ -87,14 +86,14 @@ fn respond(shared: &Shared, request: Asked<'_>) -> Response<Bytes> {
     match route {
         Route::Endpoint(endpoint) => {
             let status = snapshot.report.verdict(endpoint).status;
-            observe::answered(shared, Some(endpoint), status);
+            shared.observer.answered(Some(endpoint), status);
             endpoint_answer(&snapshot, endpoint, form, wording).into()
         }
         // Names that nobody may see cannot be guessed one by one either.
         Route::Component(_) if request.details == Details::StatusOnly => no_such_component(),
         Route::Component(name) => match snapshot.report.component(name) {
             Some(component) => {
-                observe::answered(shared, None, component.status);
+                shared.observer.answered(None, component.status);
                 component_answer(component, form, wording).into()
             }
             None => no_such_component(),

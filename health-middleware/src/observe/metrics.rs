@@ -10,7 +10,7 @@ use metrics::{
     gauge, histogram,
 };
 
-use crate::checks::{Slot, Source};
+use super::Observed;
 use crate::contain::contain;
 use crate::report::{Endpoint, Report, Status};
 
@@ -24,8 +24,9 @@ const PROBES: &str = "health_probes_total";
 ///
 /// Handles are taken from a recorder once, and again when another one has taken
 /// its place: a program may install its recorder after the engine was built.
-#[derive(Default)]
-pub(crate) struct Metrics {
+pub(super) struct Metrics {
+    /// In the order of their names.
+    components: Box<[Observed]>,
     /// The handles of the recorder, or of none, that was there at first: the
     /// quickest to be had.
     first: OnceLock<Handles>,
@@ -33,23 +34,31 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
+    pub(super) fn new(components: Box<[Observed]>) -> Self {
+        Self {
+            components,
+            first: OnceLock::new(),
+            later: ArcSwapOption::empty(),
+        }
+    }
+
     /// One probe was answered; no endpoint means a single component.
-    pub(crate) fn answered(&self, slots: &[Slot], endpoint: Option<Endpoint>, status: Status) {
-        self.with(slots, |handles| {
+    pub(super) fn answered(&self, endpoint: Option<Endpoint>, status: Status) {
+        self.with(|handles| {
             let endpoint = endpoint.map_or(Endpoint::ALL.len(), Endpoint::index);
             handles.probes[endpoint][index(status)].increment(1);
         });
     }
 
     /// One run of a check ended, whatever it found.
-    pub(crate) fn ran(&self, slots: &[Slot], component: usize, took: Duration) {
-        self.with(slots, |handles| {
+    pub(super) fn ran(&self, component: usize, took: Duration) {
+        self.with(|handles| {
             handles.components[component].duration.record(took);
         });
     }
 
     /// A component has turned.
-    pub(crate) fn turned(&self, component: &str, from: Status, to: Status) {
+    pub(super) fn turned(&self, component: &str, from: Status, to: Status) {
         contain(|| {
             counter!(
                 TRANSITIONS,
@@ -62,8 +71,8 @@ impl Metrics {
     }
 
     /// A report was published.
-    pub(crate) fn published(&self, slots: &[Slot], report: &Report) {
-        self.with(slots, |handles| {
+    pub(super) fn published(&self, report: &Report) {
+        self.with(|handles| {
             for (handles, component) in handles.components.iter().zip(&report.components) {
                 handles.status.set(level(component.status));
             }
@@ -74,21 +83,21 @@ impl Metrics {
         });
     }
 
-    fn with(&self, slots: &[Slot], tell: impl FnOnce(&Handles)) {
+    fn with(&self, tell: impl FnOnce(&Handles)) {
         contain(|| {
             // There is no other way to see whether handles are the current recorder's.
             let recorder =
                 metrics::with_recorder(|recorder| std::ptr::from_ref(recorder).cast::<()>().addr());
             let first = self
                 .first
-                .get_or_init(|| Handles::register(recorder, slots));
+                .get_or_init(|| Handles::register(recorder, &self.components));
             if first.recorder == recorder {
                 return tell(first);
             }
             match &*self.later.load() {
                 Some(later) if later.recorder == recorder => tell(later),
                 _ => {
-                    let later = Arc::new(Handles::register(recorder, slots));
+                    let later = Arc::new(Handles::register(recorder, &self.components));
                     tell(&later);
                     self.later.store(Some(later));
                 }
@@ -139,7 +148,7 @@ fn level(status: Status) -> f64 {
 }
 
 impl Handles {
-    fn register(recorder: usize, slots: &[Slot]) -> Self {
+    fn register(recorder: usize, components: &[Observed]) -> Self {
         describe();
         let probes = |endpoint: &'static str| {
             STATUSES
@@ -150,20 +159,20 @@ impl Handles {
             recorder,
             probes: [health, live, ready, startup, probes("component")],
             endpoints: Endpoint::ALL.map(|one| gauge!(ENDPOINT_STATUS, "endpoint" => one.as_str())),
-            components: slots.iter().map(ComponentHandles::register).collect(),
+            components: components.iter().map(ComponentHandles::register).collect(),
         }
     }
 }
 
 impl ComponentHandles {
-    fn register(slot: &Slot) -> Self {
-        let name = || slot.name.to_string();
+    fn register(component: &Observed) -> Self {
+        let name = || component.name.to_string();
         Self {
             status: gauge!(COMPONENT_STATUS, "component" => name()),
-            duration: match slot.source {
-                Source::Active { .. } => histogram!(CHECK_DURATION, "component" => name()),
-                // What is passive makes no runs.
-                Source::Heartbeat { .. } | Source::Stall { .. } => Histogram::noop(),
+            duration: if component.runs {
+                histogram!(CHECK_DURATION, "component" => name())
+            } else {
+                Histogram::noop()
             },
         }
     }

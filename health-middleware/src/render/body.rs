@@ -4,9 +4,10 @@ use std::fmt::Display;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::Wording;
 use super::{Details, Form, Format, Rfc3339};
-use super::{Wording, milliseconds};
-use crate::report::{Cause, Component, Endpoint, Report, Status, Written};
+use crate::duration::milliseconds;
+use crate::report::{Cause, Component, Endpoint, InfoValue, Report, Status};
 
 /// What `/health`, `/health/live` and the like answer.
 pub(super) struct EndpointBody<'a> {
@@ -182,6 +183,20 @@ impl Serialize for Guard<'_> {
             ("status", self.wording.word_in(format, Status::Unhealthy)),
             (message(format), self.cause.as_str()),
         ])
+    }
+}
+
+/// A value as bodies hold it: the public type implements nothing of serde's.
+struct Written<'a>(&'a InfoValue);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            InfoValue::Text(text) => serializer.serialize_str(text),
+            InfoValue::Integer(number) => serializer.serialize_i64(*number),
+            InfoValue::Float(number) => serializer.serialize_f64(*number),
+            InfoValue::Bool(truth) => serializer.serialize_bool(*truth),
+        }
     }
 }
 

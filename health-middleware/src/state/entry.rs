@@ -9,9 +9,8 @@ use tokio::time::Instant;
 use super::told::{Kind, Telling, Told};
 use super::{Fault, Faults, Standing};
 use crate::checks::{Slot, Source};
-use crate::observe::Event;
-use crate::render;
-use crate::report::{Cause, Component, Status};
+use crate::duration;
+use crate::report::{Cause, Component, Event, Status};
 
 /// What is known of one component.
 #[derive(Debug)]
@@ -108,7 +107,7 @@ impl Entry {
         let summary = cause.map(|cause| match (cause, &slot.source) {
             (Cause::TimedOut, Source::Active { timing, .. }) => Cow::Owned(format!(
                 "timed out after {}",
-                render::duration(timing.timeout)
+                duration::in_words(timing.timeout)
             )),
             _ => Cow::Borrowed(cause.as_str()),
         });

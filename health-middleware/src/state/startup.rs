@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::checks::{Hold, Work};
-use crate::observe::Event;
-use crate::report::{Cause, Held};
+use crate::report::{Cause, Event, Held};
 
 /// What start-up waits for besides first runs.
 #[derive(Debug)]

@@ -19,9 +19,9 @@ use super::notifier::Notifier;
 use super::own_url::Ask;
 use super::rhythm::Rhythm;
 use super::status_line::status_line;
+use crate::duration;
 use crate::engine::{Shared, Subscription};
 use crate::race::{First, race};
-use crate::render;
 use crate::render::Details;
 use crate::report::Report;
 
@@ -224,7 +224,7 @@ impl<U: Ask> Task<U> {
     async fn ask(&self, limit: Duration) -> Result<(), String> {
         timeout(limit, self.url.ask())
             .await
-            .unwrap_or_else(|_| Err(format!("timed out after {}", render::duration(limit))))
+            .unwrap_or_else(|_| Err(format!("timed out after {}", duration::in_words(limit))))
     }
 
     async fn send(&self, states: &[NotifyState<'_>]) -> io::Result<()> {

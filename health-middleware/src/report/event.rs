@@ -1,0 +1,36 @@
+//! What has changed, for the log and for who counts.
+
+use std::sync::Arc;
+
+use super::{Cause, Status};
+
+/// A component, or the whole service, has changed.
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(dead_code, reason = "only `tracing` tells all of it")
+)]
+#[derive(Clone, Debug)]
+pub(crate) enum Event {
+    /// A component has another status: what is counted.
+    #[cfg(feature = "metrics")]
+    Turned {
+        name: Arc<str>,
+        from: Status,
+        to: Status,
+    },
+    /// A component has another status or cause: what is logged, less what
+    /// alternates.
+    Component {
+        name: Arc<str>,
+        from: Status,
+        to: Status,
+        cause: Option<Cause>,
+        text: Option<Arc<str>>,
+        /// Changes since the last event that were not logged.
+        left_out: u32,
+    },
+    /// A start-up guard was dropped before it was done.
+    StartupFailed { guard: Arc<str> },
+    /// Start-up complete, drain, maintenance or a forced endpoint.
+    Service { what: &'static str, on: bool },
+}
