@@ -8,15 +8,21 @@ use http::StatusCode;
 use http::request::Parts;
 
 use crate::checks::{ComponentCheck, Definition, Hold, LivenessCheck, StartupGuard};
-use crate::engine::Engine;
-use crate::engine::spawn::Plan;
+use crate::engine::{self, Engine, Plan};
 use crate::error::{BuildError, BuildErrorKind};
 use crate::health::Health;
-use crate::http::{Config, Paths, Routes};
+use crate::http::{Config, Endpoints, Paths, Routes};
 use crate::render::{Details, Policy, Vocabulary, Wording};
 use crate::report::InfoValue;
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
+
+impl Health {
+    /// Begins to describe what the service is made of.
+    pub fn builder() -> HealthBuilder {
+        HealthBuilder::new()
+    }
+}
 
 /// Builds a [`Health`].
 #[derive(Debug)]
@@ -34,7 +40,7 @@ pub struct HealthBuilder {
 }
 
 impl HealthBuilder {
-    pub(crate) fn new() -> Self {
+    fn new() -> Self {
         Self {
             components: Vec::new(),
             holds: Vec::new(),
@@ -172,13 +178,18 @@ impl HealthBuilder {
         validate::names(&self.components, &self.holds)?;
         validate::info(&self.info)?;
         let config = self.config()?;
-        let engine = Engine::spawn(Plan {
-            config,
+        let runtime = engine::runtime()?;
+        #[cfg(feature = "testability")]
+        if let Some(testability) = &config.testability {
+            testability.warn();
+        }
+        let plan = Plan {
             components: self.components,
             holds: self.holds,
             info: self.info,
-        })?;
-        Ok(Health::new(engine))
+        };
+        let engine = Engine::spawn(&runtime, plan);
+        Ok(Health::new(Endpoints::new(engine, config)))
     }
 
     fn config(&mut self) -> Result<Config, BuildError> {

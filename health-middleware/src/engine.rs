@@ -3,9 +3,9 @@
 //! No user code runs under the lock: not a check, not a `tracing` subscriber. Readers take it only when something has expired.
 
 mod forcing;
-pub(crate) mod publish;
-pub(crate) mod run;
-pub(crate) mod spawn;
+mod publish;
+mod run;
+mod spawn;
 mod subscription;
 mod text;
 
@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 pub use self::forcing::FaultGuard;
+pub(crate) use self::spawn::{Plan, runtime};
 pub use self::subscription::Subscription;
 
 use arc_swap::{ArcSwap, Guard};
@@ -21,7 +22,6 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
 use crate::checks::{Settle, Slot};
-use crate::http::Config;
 use crate::observe::Observer;
 use crate::state::{Effects, Finding, Snapshot, State};
 
@@ -50,7 +50,6 @@ impl Drop for Engine {
 /// What tasks, handles and readers share. It does not keep the engine running.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) config: Config,
     /// In the order of their names.
     pub(crate) slots: Box<[Slot]>,
     state: Mutex<State>,

@@ -18,8 +18,10 @@ use tonic::{Request, Response, Status};
 use tower_service::Service;
 
 use crate::checks::BoxError;
-use crate::engine::{Engine, Shared};
-use crate::render::Details;
+use crate::engine::Shared;
+use crate::health::Health;
+use crate::http::Endpoints;
+use crate::render::{Details, Wording};
 use codec::{Codec, MAX_REQUEST};
 use message::{
     HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse, ServingStatus,
@@ -109,12 +111,28 @@ use watch::Watch;
 /// [gRPC health checking protocol]: https://github.com/grpc/grpc/blob/master/doc/health-checking.md
 #[derive(Clone, Debug)]
 pub struct GrpcHealthService {
-    engine: Arc<Engine>,
+    endpoints: Arc<Endpoints>,
 }
 
-impl GrpcHealthService {
-    pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+impl Health {
+    /// The gRPC health service for tonic: Check, List and Watch.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), health_middleware::BuildError> {
+    /// use health_middleware::Health;
+    /// use tonic::service::Routes;
+    ///
+    /// let health = Health::builder().build()?;
+    /// let routes = Routes::new(health.grpc_service());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn grpc_service(&self) -> GrpcHealthService {
+        GrpcHealthService {
+            endpoints: Arc::clone(self.endpoints()),
+        }
     }
 }
 
@@ -136,11 +154,17 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let shared = Arc::clone(self.engine.shared());
+        let shared = Arc::clone(self.endpoints.shared());
+        let config = &self.endpoints.config;
+        let wording = config.wording;
         let (parts, body) = request.into_parts();
-        let details = shared.config.details.allow(&parts);
+        let details = config.details.allow(&parts);
         let request = http::Request::from_parts(parts, body);
-        let rpc = Rpc { shared, details };
+        let rpc = Rpc {
+            shared,
+            wording,
+            details,
+        };
         match request.uri().path() {
             "/grpc.health.v1.Health/Check" => Box::pin(async move {
                 let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
@@ -164,6 +188,7 @@ where
 /// What every method answers from, and how much of it.
 struct Rpc {
     shared: Arc<Shared>,
+    wording: Wording,
     details: Details,
 }
 
@@ -174,13 +199,17 @@ impl UnaryService<HealthCheckRequest> for Check {
     type Future = Ready<Result<Response<HealthCheckResponse>, Status>>;
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc { shared, details } = &self.0;
+        let Rpc {
+            shared,
+            wording,
+            details,
+        } = &self.0;
         ready(
             match Target::find(shared, &request.get_ref().service, *details) {
                 Some(target) => {
                     let status = target.status(&shared.current().report);
                     shared.observer.answered(target.endpoint(), status);
-                    Ok(Response::new(ServingStatus::of(shared, status).into()))
+                    Ok(Response::new(ServingStatus::of(wording, status).into()))
                 }
                 None => Err(Status::not_found("unknown service")),
             },
@@ -198,11 +227,15 @@ impl UnaryService<HealthListRequest> for List {
     type Future = Ready<Result<Response<HealthListResponse>, Status>>;
 
     fn call(&mut self, _: Request<HealthListRequest>) -> Self::Future {
-        let Rpc { shared, details } = &self.0;
+        let Rpc {
+            shared,
+            wording,
+            details,
+        } = &self.0;
         let report = Arc::clone(&shared.current().report);
         let statuses = Target::all(shared, *details)
             .map(|(name, target)| {
-                let serving = ServingStatus::of(shared, target.status(&report));
+                let serving = ServingStatus::of(wording, target.status(&report));
                 (name.to_owned(), serving.into())
             })
             .collect();
@@ -226,8 +259,12 @@ impl ServerStreamingService<HealthCheckRequest> for WatchRpc {
     type Future = Ready<Result<Response<Watch>, Status>>;
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc { shared, details } = &self.0;
+        let Rpc {
+            shared,
+            wording,
+            details,
+        } = &self.0;
         let target = Target::find(shared, &request.get_ref().service, *details);
-        ready(Ok(Response::new(Watch::new(Arc::clone(shared), target))))
+        ready(Ok(Response::new(Watch::new(shared, *wording, target))))
     }
 }

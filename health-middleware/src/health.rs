@@ -7,12 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
-use crate::builder::HealthBuilder;
-use crate::engine::{Engine, FaultGuard, Subscription};
+use crate::engine::{FaultGuard, Shared, Subscription};
 use crate::error::ForceError;
-#[cfg(feature = "grpc")]
-use crate::grpc::GrpcHealthService;
-use crate::http::{EndpointService, FromBytes, HealthLayer, MakeWith};
+use crate::http::{EndpointService, Endpoints, FromBytes, HealthLayer, MakeWith};
 use crate::report::Report;
 use crate::state::Fault;
 
@@ -22,24 +19,23 @@ use crate::state::Fault;
 /// was made of one.
 #[derive(Clone, Debug)]
 pub struct Health {
-    engine: Arc<Engine>,
+    endpoints: Arc<Endpoints>,
 }
 
 impl Health {
-    pub(crate) fn new(engine: Engine) -> Self {
+    pub(crate) fn new(endpoints: Endpoints) -> Self {
         Self {
-            engine: Arc::new(engine),
+            endpoints: Arc::new(endpoints),
         }
     }
 
-    /// Begins to describe what the service is made of.
-    pub fn builder() -> HealthBuilder {
-        HealthBuilder::new()
+    #[cfg(any(feature = "grpc", feature = "systemd"))]
+    pub(crate) fn endpoints(&self) -> &Arc<Endpoints> {
+        &self.endpoints
     }
 
-    #[cfg(any(feature = "systemd", test))]
-    pub(crate) fn shared(&self) -> &Arc<crate::engine::Shared> {
-        self.engine.shared()
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        self.endpoints.shared()
     }
 
     /// The layer that answers the endpoints, for services whose body is
@@ -60,7 +56,7 @@ impl Health {
     /// ```
     #[must_use]
     pub fn layer(&self) -> HealthLayer {
-        HealthLayer::new(Arc::clone(&self.engine), FromBytes)
+        HealthLayer::new(Arc::clone(&self.endpoints), FromBytes)
     }
 
     /// The layer for services whose body is made in another way.
@@ -81,7 +77,7 @@ impl Health {
     where
         F: Fn(Bytes) -> B,
     {
-        HealthLayer::new(Arc::clone(&self.engine), MakeWith(make_body))
+        HealthLayer::new(Arc::clone(&self.endpoints), MakeWith(make_body))
     }
 
     /// A service that answers the endpoints and nothing else (404), for a
@@ -102,45 +98,26 @@ impl Health {
     /// ```
     #[must_use]
     pub fn into_service(self) -> EndpointService {
-        EndpointService::new(self.engine)
-    }
-
-    /// The gRPC health service for tonic: Check, List and Watch.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), health_middleware::BuildError> {
-    /// use health_middleware::Health;
-    /// use tonic::service::Routes;
-    ///
-    /// let health = Health::builder().build()?;
-    /// let routes = Routes::new(health.grpc_service());
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[cfg(feature = "grpc")]
-    #[must_use]
-    pub fn grpc_service(&self) -> GrpcHealthService {
-        GrpcHealthService::new(Arc::clone(&self.engine))
+        EndpointService::new(self.endpoints)
     }
 
     /// What is known now. A component whose last answer is too old is stale in
     /// it, even if nothing runs any more. Never waits for a check.
     #[must_use]
     pub fn report(&self) -> Arc<Report> {
-        Arc::clone(&self.engine.shared().current().report)
+        Arc::clone(&self.shared().current().report)
     }
 
     /// Follows the changes of state from now on.
     #[must_use]
     pub fn subscribe(&self) -> Subscription {
-        Subscription::new(Arc::clone(self.engine.shared()))
+        Subscription::new(Arc::clone(self.shared()))
     }
 
     /// Says that the service is shutting down: `/health/ready` answers 503 from
     /// now on, the other endpoints go on as before. There is no way back.
     pub fn drain(&self) {
-        self.engine.shared().change(Instant::now(), |state| {
+        self.shared().change(Instant::now(), |state| {
             state.switch("draining", |switches| {
                 switches.draining = true;
                 true
@@ -193,7 +170,7 @@ impl Health {
     /// Takes the service out of rotation, or back: `/health/ready` answers 503
     /// while it is in maintenance, the other endpoints go on as before.
     pub fn maintenance(&self, on: bool) {
-        self.engine.shared().change(Instant::now(), |state| {
+        self.shared().change(Instant::now(), |state| {
             state.switch("maintenance", |switches| {
                 switches.maintenance = on;
                 on
@@ -223,6 +200,6 @@ impl Health {
     /// No component has this name, or it makes no runs that could be slow, hang
     /// or panic, as a heartbeat.
     pub fn force(&self, component: &str, fault: Fault) -> Result<FaultGuard, ForceError> {
-        self.engine.shared().force(component, fault)
+        self.shared().force(component, fault)
     }
 }

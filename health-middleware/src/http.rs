@@ -1,7 +1,7 @@
 //! The endpoints over HTTP, as a layer and alone.
 
 mod body;
-mod config;
+mod endpoints;
 mod future;
 mod layer;
 mod negotiate;
@@ -12,7 +12,7 @@ mod service;
 mod standalone;
 
 pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
-pub(crate) use config::Config;
+pub(crate) use endpoints::{Config, Endpoints};
 pub use future::ResponseFuture;
 pub use layer::HealthLayer;
 #[cfg(any(test, fuzzing))]

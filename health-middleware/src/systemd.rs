@@ -103,7 +103,7 @@ impl Health {
         }
         let active = setup.socket.is_some();
         if let Some(socket) = setup.socket {
-            let details = shared.config.details.for_everybody();
+            let details = self.endpoints().config.details.for_everybody();
             let task = Task::new(
                 Arc::clone(shared),
                 Notifier::new(socket),

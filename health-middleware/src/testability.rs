@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::checks::Source;
 use crate::engine::Shared;
 use crate::error::{BuildError, BuildErrorKind};
+use crate::http::Endpoints;
 use crate::http::{Asked, not_allowed, refuse};
 use crate::state::Fault;
 
@@ -73,6 +74,15 @@ impl Testability {
         }
     }
 
+    /// Says at start what must not stay unnoticed.
+    pub(crate) fn warn(&self) {
+        tracing::warn!(
+            target: "health_middleware",
+            protected = self.token.is_some(),
+            "testability is on: requests can switch this service sick; not for production"
+        );
+    }
+
     fn admits(&self, request: Asked<'_>) -> bool {
         let Some(token) = &self.token else {
             return true;
@@ -93,15 +103,6 @@ impl fmt::Debug for Testability {
             .field("protected", &self.token.is_some())
             .finish_non_exhaustive()
     }
-}
-
-/// Says at start what must not stay unnoticed.
-pub(crate) fn warn(testability: &Testability) {
-    tracing::warn!(
-        target: "health_middleware",
-        protected = testability.token.is_some(),
-        "testability is on: requests can switch this service sick; not for production"
-    );
 }
 
 /// The credentials of the scheme `Bearer`, which has no case (RFC 9110, 11.1).
@@ -190,8 +191,8 @@ pub(crate) fn truth(value: &str) -> Result<bool, Refusal> {
 }
 
 /// The answer to a request below the prefix of testability.
-pub(crate) fn respond(shared: &Shared, request: Asked<'_>, rest: &str) -> Response<Bytes> {
-    let Some(testability) = &shared.config.testability else {
+pub(crate) fn respond(endpoints: &Endpoints, request: Asked<'_>, rest: &str) -> Response<Bytes> {
+    let Some(testability) = &endpoints.config.testability else {
         return refuse(StatusCode::NOT_FOUND, "not found");
     };
     if !testability.admits(request) {
@@ -203,7 +204,7 @@ pub(crate) fn respond(shared: &Shared, request: Asked<'_>, rest: &str) -> Respon
     if ![Method::GET, Method::PUT, Method::POST].contains(request.method) {
         return not_allowed("GET, PUT, POST");
     }
-    match parse(rest).and_then(|command| obey(shared, command)) {
+    match parse(rest).and_then(|command| obey(endpoints.shared(), command)) {
         Ok(said) => Response::from(&Answer::new(StatusCode::OK, "application/json", said)),
         Err(Refusal::NotFound) => refuse(StatusCode::NOT_FOUND, "not found"),
         Err(Refusal::Invalid(allowed)) => refuse(StatusCode::BAD_REQUEST, allowed),

@@ -14,14 +14,12 @@ use super::{Engine, Shared};
 use crate::checks::{Definition, Hold, Settle, Slot, Source};
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
-use crate::http::Config;
 use crate::observe::{Observed, Observer};
 use crate::report::InfoValue;
 use crate::state::{Finding, State, schedule};
 
 /// What the builder has collected.
 pub(crate) struct Plan {
-    pub(crate) config: Config,
     /// In the order of their names.
     pub(crate) components: Vec<Definition>,
     pub(crate) holds: Vec<Arc<Hold>>,
@@ -30,12 +28,7 @@ pub(crate) struct Plan {
 
 impl Engine {
     /// Begins to run.
-    pub(crate) fn spawn(plan: Plan) -> Result<Self, BuildError> {
-        let runtime = runtime()?;
-        #[cfg(feature = "testability")]
-        if let Some(testability) = &plan.config.testability {
-            crate::testability::warn(testability);
-        }
+    pub(crate) fn spawn(runtime: &Handle, plan: Plan) -> Self {
         let now = Instant::now();
         let mut runners = Vec::new();
         let slots: Box<[Slot]> = plan
@@ -47,7 +40,7 @@ impl Engine {
                 definition.slot
             })
             .collect();
-        let shared = share(plan.config, slots, plan.holds, plan.info, now);
+        let shared = share(slots, plan.holds, plan.info, now);
 
         let mut tasks = vec![runtime.spawn(publish(Arc::clone(&shared))).abort_handle()];
         for (index, runner) in runners {
@@ -60,12 +53,12 @@ impl Engine {
                 tasks.push(runtime.spawn(task).abort_handle());
             }
         }
-        Ok(Self { shared, tasks })
+        Self { shared, tasks }
     }
 }
 
 /// The runtime that is to run the checks.
-fn runtime() -> Result<Handle, BuildError> {
+pub(crate) fn runtime() -> Result<Handle, BuildError> {
     let refuse = |message| BuildError::new(BuildErrorKind::NoRuntime, message);
     let handle = Handle::try_current().map_err(|_| {
         refuse("no tokio runtime: call build() within one, such as in #[tokio::main]")
@@ -79,7 +72,6 @@ fn runtime() -> Result<Handle, BuildError> {
 
 /// Puts the engine's state together, and its first snapshot.
 fn share(
-    config: Config,
     slots: Box<[Slot]>,
     holds: Vec<Arc<Hold>>,
     info: Vec<(Arc<str>, InfoValue)>,
@@ -103,7 +95,6 @@ fn share(
         })),
         #[cfg(feature = "systemd")]
         joined: Default::default(),
-        config,
         slots,
     });
     let follower: Weak<dyn Settle> = Arc::<Shared>::downgrade(&shared);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::Shared;
+use crate::render::Wording;
 use crate::report::Status;
 
 #[derive(Clone, PartialEq, prost::Message)]
@@ -38,8 +38,8 @@ pub(super) enum ServingStatus {
 
 impl ServingStatus {
     /// What HTTP answers with 2xx serves.
-    pub(super) fn of(shared: &Shared, status: Status) -> Self {
-        if shared.config.wording.status_code(status).is_success() {
+    pub(super) fn of(wording: &Wording, status: Status) -> Self {
+        if wording.status_code(status).is_success() {
             Self::Serving
         } else {
             Self::NotServing

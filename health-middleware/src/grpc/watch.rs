@@ -13,6 +13,7 @@ use tonic::Status;
 use super::message::{HealthCheckResponse, ServingStatus};
 use super::target::Target;
 use crate::engine::{Shared, Subscription};
+use crate::render::Wording;
 
 /// How long a stream lasts that begins while the service drains. Clients that ask
 /// again as soon as a stream ends, since its message proved the server alive,
@@ -28,11 +29,11 @@ type Next = Pin<Box<dyn Future<Output = Option<(ServingStatus, Watcher)>> + Send
 
 impl Watch {
     /// Follows what a target tells, or says that there is none.
-    pub(super) fn new(shared: Arc<Shared>, target: Option<Target>) -> Self {
-        let subscription = Subscription::new(Arc::clone(&shared));
+    pub(super) fn new(shared: &Arc<Shared>, wording: Wording, target: Option<Target>) -> Self {
+        let subscription = Subscription::new(Arc::clone(shared));
         let watcher = Watcher {
             late: subscription.report().is_draining(),
-            shared,
+            wording,
             subscription,
             target,
             told: None,
@@ -65,7 +66,7 @@ impl Stream for Watch {
 }
 
 struct Watcher {
-    shared: Arc<Shared>,
+    wording: Wording,
     subscription: Subscription,
     target: Option<Target>,
     told: Option<ServingStatus>,
@@ -81,7 +82,7 @@ impl Watcher {
             let (status, draining) = {
                 let report = self.subscription.report();
                 let status = match self.target {
-                    Some(target) => ServingStatus::of(&self.shared, target.status(&report)),
+                    Some(target) => ServingStatus::of(&self.wording, target.status(&report)),
                     None => ServingStatus::ServiceUnknown,
                 };
                 (status, report.is_draining())

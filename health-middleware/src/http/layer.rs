@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use tower_layer::Layer;
 
-use super::{FromBytes, HealthService};
-use crate::engine::Engine;
+use super::{Endpoints, FromBytes, HealthService};
 
 /// Answers the health endpoints in front of a service; made by
 /// [`Health::layer`](crate::Health::layer).
@@ -15,13 +14,16 @@ use crate::engine::Engine;
 /// neither the logs nor the limits of the layers inside.
 #[derive(Clone, Debug)]
 pub struct HealthLayer<M = FromBytes> {
-    engine: Arc<Engine>,
+    endpoints: Arc<Endpoints>,
     make_body: M,
 }
 
 impl<M> HealthLayer<M> {
-    pub(crate) fn new(engine: Arc<Engine>, make_body: M) -> Self {
-        Self { engine, make_body }
+    pub(crate) fn new(endpoints: Arc<Endpoints>, make_body: M) -> Self {
+        Self {
+            endpoints,
+            make_body,
+        }
     }
 }
 
@@ -29,6 +31,6 @@ impl<S, M: Clone> Layer<S> for HealthLayer<M> {
     type Service = HealthService<S, M>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        HealthService::new(inner, Arc::clone(&self.engine), self.make_body.clone())
+        HealthService::new(inner, Arc::clone(&self.endpoints), self.make_body.clone())
     }
 }

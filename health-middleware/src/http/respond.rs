@@ -5,9 +5,8 @@ use http::header::{ALLOW, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
 use super::route::Route;
-use super::{MakeBody, negotiate};
+use super::{Endpoints, MakeBody, negotiate};
 use crate::answer::Answer;
-use crate::engine::Shared;
 use crate::render::{Details, Form, Policy, Wording};
 use crate::report::{Component, Endpoint};
 use crate::state::Snapshot;
@@ -23,11 +22,11 @@ pub(crate) struct Asked<'a> {
 
 /// The answer to a request for a health path, in a body that `make_body` makes.
 pub(crate) fn answer<ReqBody, ResBody>(
-    shared: &Shared,
+    endpoints: &Endpoints,
     request: Request<ReqBody>,
     make_body: &impl MakeBody<ResBody>,
 ) -> Response<ResBody> {
-    match &shared.config.details {
+    match &endpoints.config.details {
         Policy::Always(details) => {
             let asked = Asked {
                 method: request.method(),
@@ -35,7 +34,7 @@ pub(crate) fn answer<ReqBody, ResBody>(
                 headers: request.headers(),
                 details: *details,
             };
-            finish(respond(shared, asked), asked.method, make_body)
+            finish(respond(endpoints, asked), asked.method, make_body)
         }
         policy @ Policy::ByRequest(_) => {
             let (parts, _) = request.into_parts();
@@ -45,7 +44,7 @@ pub(crate) fn answer<ReqBody, ResBody>(
                 headers: &parts.headers,
                 details: policy.allow(&parts),
             };
-            finish(respond(shared, asked), asked.method, make_body)
+            finish(respond(endpoints, asked), asked.method, make_body)
         }
     }
 }
@@ -65,19 +64,20 @@ fn finish<B>(
     answer.map(|bytes| make_body.make_body(bytes))
 }
 
-fn respond(shared: &Shared, request: Asked<'_>) -> Response<Bytes> {
-    let route = match shared.config.routes.find(request.path) {
+fn respond(endpoints: &Endpoints, request: Asked<'_>) -> Response<Bytes> {
+    let (shared, config) = (endpoints.shared(), &endpoints.config);
+    let route = match config.routes.find(request.path) {
         Some(route) => route,
         None => return refuse(StatusCode::NOT_FOUND, "not found"),
     };
     #[cfg(feature = "testability")]
     if let Route::Testability(rest) = route {
-        return crate::testability::respond(shared, request, rest);
+        return crate::testability::respond(endpoints, request, rest);
     }
     if ![Method::GET, Method::HEAD].contains(request.method) {
         return not_allowed("GET, HEAD");
     }
-    let wording = &shared.config.wording;
+    let wording = &config.wording;
     let form = Form {
         format: negotiate::format(request.headers),
         details: request.details,

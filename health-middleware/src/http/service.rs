@@ -7,8 +7,7 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::respond::answer;
-use super::{FromBytes, MakeBody, ResponseFuture};
-use crate::engine::Engine;
+use super::{Endpoints, FromBytes, MakeBody, ResponseFuture};
 
 /// Answers the health endpoints in front of `S`; made by
 /// [`HealthLayer`](crate::HealthLayer).
@@ -22,15 +21,15 @@ use crate::engine::Engine;
 #[derive(Clone, Debug)]
 pub struct HealthService<S, M = FromBytes> {
     inner: S,
-    engine: Arc<Engine>,
+    endpoints: Arc<Endpoints>,
     make_body: M,
 }
 
 impl<S, M> HealthService<S, M> {
-    pub(crate) fn new(inner: S, engine: Arc<Engine>, make_body: M) -> Self {
+    pub(crate) fn new(inner: S, endpoints: Arc<Endpoints>, make_body: M) -> Self {
         Self {
             inner,
-            engine,
+            endpoints,
             make_body,
         }
     }
@@ -65,11 +64,11 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let shared = self.engine.shared();
-        if shared.config.routes.find(request.uri().path()).is_none() {
+        let routes = &self.endpoints.config.routes;
+        if routes.find(request.uri().path()).is_none() {
             return self.pass(request);
         }
-        ResponseFuture::answer(answer(shared, request, &self.make_body))
+        ResponseFuture::answer(answer(&self.endpoints, request, &self.make_body))
     }
 }
 

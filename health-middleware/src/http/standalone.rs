@@ -9,19 +9,18 @@ use http::{Request, Response};
 use tower_service::Service;
 
 use super::respond::answer;
-use super::{FromBytes, ResponseBody};
-use crate::engine::Engine;
+use super::{Endpoints, FromBytes, ResponseBody};
 
 /// Answers the health endpoints, and 404 to everything else; made by
 /// [`Health::into_service`](crate::Health::into_service).
 #[derive(Clone, Debug)]
 pub struct EndpointService {
-    engine: Arc<Engine>,
+    endpoints: Arc<Endpoints>,
 }
 
 impl EndpointService {
-    pub(crate) fn new(engine: Arc<Engine>) -> Self {
-        Self { engine }
+    pub(crate) fn new(endpoints: Arc<Endpoints>) -> Self {
+        Self { endpoints }
     }
 }
 
@@ -35,6 +34,6 @@ impl<ReqBody> Service<Request<ReqBody>> for EndpointService {
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        ready(Ok(answer(self.engine.shared(), request, &FromBytes)))
+        ready(Ok(answer(&self.endpoints, request, &FromBytes)))
     }
 }
