@@ -25,7 +25,7 @@ pub use component::{ComponentCheck, LivenessCheck};
 pub use disk::Free;
 pub(crate) use heartbeat::Pulse;
 pub use heartbeat::{Heartbeat, HeartbeatCheck, heartbeat};
-pub use outcome::{BoxError, IntoOutcome, Outcome};
+pub use outcome::{IntoOutcome, Outcome};
 pub(crate) use runner::{BlockingFn, Runner};
 pub(crate) use settle::Settle;
 pub(crate) use source::{Slot, Source, Thresholds, Timing};

@@ -3,6 +3,10 @@
 use std::error::Error;
 use std::fmt;
 
+/// Any error that can cross threads. Almost everything converts into it,
+/// `&str` and `String` included.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
 /// Why [`HealthBuilder::build`](crate::HealthBuilder::build) refused.
 ///
 /// The text names the culprit and what would be accepted.

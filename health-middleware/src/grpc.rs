@@ -17,8 +17,8 @@ use tonic::server::{Grpc, NamedService, ServerStreamingService, UnaryService};
 use tonic::{Request, Response, Status};
 use tower_service::Service;
 
-use crate::checks::BoxError;
 use crate::engine::Shared;
+use crate::error::BoxError;
 use crate::health::Health;
 use crate::http::Endpoints;
 use crate::render::{Details, Wording};

@@ -10,8 +10,7 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
-use crate::checks::BoxError;
-use crate::http::ResponseBody;
+use crate::error::BoxError;
 use crate::race::{First, race};
 
 /// What to ask, taken apart once.
@@ -85,8 +84,9 @@ impl HttpUrl {
         }
     }
 
-    fn request(&self) -> Request<ResponseBody> {
-        let mut request = Request::new(ResponseBody::default());
+    /// An empty string is a body without a frame.
+    fn request(&self) -> Request<String> {
+        let mut request = Request::new(String::new());
         *request.uri_mut() = self.path.clone();
         let headers = request.headers_mut();
         headers.insert(HOST, self.authority.clone());

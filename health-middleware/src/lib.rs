@@ -103,11 +103,11 @@ pub use builder::HealthBuilder;
 #[cfg(feature = "disk")]
 pub use checks::Free;
 pub use checks::{
-    BoxError, Check, ComponentCheck, HealthCheck, Heartbeat, HeartbeatCheck, IntoOutcome,
-    LivenessCheck, Outcome, RuntimeStall, StartupGuard, heartbeat,
+    Check, ComponentCheck, HealthCheck, Heartbeat, HeartbeatCheck, IntoOutcome, LivenessCheck,
+    Outcome, RuntimeStall, StartupGuard, heartbeat,
 };
 pub use engine::{FaultGuard, Subscription};
-pub use error::{BuildError, BuildErrorKind, ForceError, ForceErrorKind};
+pub use error::{BoxError, BuildError, BuildErrorKind, ForceError, ForceErrorKind};
 #[cfg(feature = "grpc")]
 pub use grpc::GrpcHealthService;
 pub use health::Health;

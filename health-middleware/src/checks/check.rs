@@ -10,9 +10,9 @@ use tokio::sync::Notify;
 use super::component::sealed;
 use super::runner::FromFn;
 use super::{
-    BoxError, ComponentCheck, Definition, IntoOutcome, Outcome, Runner, Slot, Source, Thresholds,
-    Timing,
+    ComponentCheck, Definition, IntoOutcome, Outcome, Runner, Slot, Source, Thresholds, Timing,
 };
+use crate::error::BoxError;
 
 /// A check as a type of its own.
 ///

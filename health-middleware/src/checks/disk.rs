@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use rustix::fs::statvfs;
 
-use super::{BoxError, Check};
+use super::Check;
+use crate::error::BoxError;
 
 /// What must at least be free, for [`Check::disk`].
 #[derive(Clone, Copy, Debug, PartialEq)]

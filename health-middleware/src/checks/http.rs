@@ -1,7 +1,8 @@
 //! Another service's health endpoint.
 
 use super::look_up::LookUp;
-use super::{BoxError, Check, HealthCheck, Outcome};
+use super::{Check, HealthCheck, Outcome};
+use crate::error::BoxError;
 use crate::http_get::HttpUrl;
 
 impl Check {

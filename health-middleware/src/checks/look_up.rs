@@ -13,7 +13,7 @@ use std::thread;
 use tokio::sync::oneshot::error::TryRecvError;
 use tokio::sync::{Mutex, oneshot};
 
-use super::BoxError;
+use crate::error::BoxError;
 
 type Answer = io::Result<Vec<SocketAddr>>;
 type Resolve = dyn Fn(&str, u16) -> Answer + Send + Sync;

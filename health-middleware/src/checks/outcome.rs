@@ -1,10 +1,6 @@
 //! What a check answers.
 
-use std::error::Error;
-
-/// Any error that can cross threads. Almost everything converts into it,
-/// `&str` and `String` included.
-pub type BoxError = Box<dyn Error + Send + Sync>;
+use crate::error::BoxError;
 
 /// What a check that did not fail has found.
 ///

@@ -5,7 +5,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{BoxError, HealthCheck, IntoOutcome, Outcome};
+use super::{HealthCheck, IntoOutcome, Outcome};
+use crate::error::BoxError;
 
 type RunFuture<'a> = Pin<Box<dyn Future<Output = Result<Outcome, BoxError>> + Send + 'a>>;
 

@@ -3,7 +3,8 @@
 use tokio::net::TcpStream;
 
 use super::look_up::LookUp;
-use super::{BoxError, Check, HealthCheck, Outcome};
+use super::{Check, HealthCheck, Outcome};
+use crate::error::BoxError;
 
 impl Check {
     /// Whether `address`, as `host:port` or `[IPv6 address]:port`, accepts a

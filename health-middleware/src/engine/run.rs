@@ -12,8 +12,9 @@ use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::Shared;
 use super::text::{bounded, describe, thrown};
-use crate::checks::{BlockingFn, BoxError, Outcome, Runner, Source, Timing};
+use crate::checks::{BlockingFn, Outcome, Runner, Source, Timing};
 use crate::contain::{contain, discard, try_call};
+use crate::error::BoxError;
 use crate::race::{First, race};
 use crate::state::schedule::{Jitter, jittered};
 use crate::state::{Fault, Finding};
