@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 use crate::checks::{Settle, Slot};
 use crate::observe::Observer;
-use crate::state::{Effects, Finding, Snapshot, State};
+use crate::state::{Effects, Finding, Snapshot, State, Switch};
 
 /// Owns the background tasks: they end when this is dropped.
 #[derive(Debug)]
@@ -106,8 +106,13 @@ impl Shared {
         }
     }
 
+    /// Turns endpoints, whatever their components say.
+    pub(crate) fn switch(&self, switch: Switch, on: bool) {
+        self.change(Instant::now(), |state| state.switch(switch, on));
+    }
+
     /// Changes the state, and publishes it before returning.
-    pub(crate) fn change<T>(&self, now: Instant, change: impl FnOnce(&mut State) -> T) -> T {
+    fn change<T>(&self, now: Instant, change: impl FnOnce(&mut State) -> T) -> T {
         let (value, effects) = {
             let mut state = self.lock();
             let value = change(&mut state);

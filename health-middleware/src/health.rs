@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use crate::engine::{FaultGuard, Shared, Subscription};
 use crate::error::ForceError;
 use crate::http::{EndpointService, Endpoints, FromBytes, HealthLayer, MakeWith};
 use crate::report::Report;
-use crate::state::Fault;
+use crate::state::{Fault, Switch};
 
 /// The health of a service: a handle, cheap to clone.
 ///
@@ -117,12 +117,7 @@ impl Health {
     /// Says that the service is shutting down: `/health/ready` answers 503 from
     /// now on, the other endpoints go on as before. There is no way back.
     pub fn drain(&self) {
-        self.shared().change(Instant::now(), |state| {
-            state.switch("draining", |switches| {
-                switches.draining = true;
-                true
-            });
-        });
+        self.shared().switch(Switch::Draining, true);
     }
 
     /// Waits for `signal`, [drains](Self::drain), and ends `delay` later: the
@@ -170,12 +165,7 @@ impl Health {
     /// Takes the service out of rotation, or back: `/health/ready` answers 503
     /// while it is in maintenance, the other endpoints go on as before.
     pub fn maintenance(&self, on: bool) {
-        self.shared().change(Instant::now(), |state| {
-            state.switch("maintenance", |switches| {
-                switches.maintenance = on;
-                on
-            });
-        });
+        self.shared().switch(Switch::Maintenance, on);
     }
 
     /// Forces a fault upon a component until the guard is dropped.

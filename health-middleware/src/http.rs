@@ -10,6 +10,8 @@ mod respond;
 mod route;
 mod service;
 mod standalone;
+#[cfg(feature = "testability")]
+mod switching;
 
 pub use body::{FromBytes, HealthBody, MakeBody, MakeWith, ResponseBody};
 pub(crate) use endpoints::{Config, Endpoints};
@@ -18,8 +20,6 @@ pub use layer::HealthLayer;
 #[cfg(any(test, fuzzing))]
 pub(crate) use negotiate::format as preferred_format;
 pub use paths::Paths;
-#[cfg(feature = "testability")]
-pub(crate) use respond::{Asked, not_allowed, refuse};
 #[cfg(any(test, fuzzing))]
 pub(crate) use route::Route;
 pub(crate) use route::Routes;

@@ -21,7 +21,8 @@ pub use fault::Fault;
 pub(crate) use fault::Faults;
 pub(crate) use snapshot::Snapshot;
 use startup::Startup;
-pub(crate) use switches::Switches;
+pub(crate) use switches::Switch;
+use switches::Switches;
 pub(crate) use transition::{Finding, Standing};
 
 /// What the engine knows.
@@ -141,11 +142,12 @@ impl State {
         self.last_fault
     }
 
-    pub(crate) fn switch(&mut self, what: &'static str, set: impl FnOnce(&mut Switches) -> bool) {
+    pub(crate) fn switch(&mut self, switch: Switch, on: bool) {
         let before = self.switches;
-        let on = set(&mut self.switches);
+        self.switches.set(switch, on);
         if self.switches != before {
             self.changed = true;
+            let what = switch.as_str();
             self.events.push(Event::Service { what, on });
         }
     }

@@ -5,6 +5,8 @@ use http::header::{ALLOW, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
 use super::route::Route;
+#[cfg(feature = "testability")]
+use super::switching;
 use super::{Endpoints, MakeBody, negotiate};
 use crate::answer::Answer;
 use crate::render::{Details, Form, Policy, Wording};
@@ -13,15 +15,15 @@ use crate::state::Snapshot;
 
 /// What answers depend on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked<'a> {
-    pub(crate) method: &'a Method,
+pub(super) struct Asked<'a> {
+    pub(super) method: &'a Method,
     path: &'a str,
-    pub(crate) headers: &'a HeaderMap,
+    pub(super) headers: &'a HeaderMap,
     details: Details,
 }
 
 /// The answer to a request for a health path, in a body that `make_body` makes.
-pub(crate) fn answer<ReqBody, ResBody>(
+pub(super) fn answer<ReqBody, ResBody>(
     endpoints: &Endpoints,
     request: Request<ReqBody>,
     make_body: &impl MakeBody<ResBody>,
@@ -72,7 +74,7 @@ fn respond(endpoints: &Endpoints, request: Asked<'_>) -> Response<Bytes> {
     };
     #[cfg(feature = "testability")]
     if let Route::Testability(rest) = route {
-        return crate::testability::respond(endpoints, request, rest);
+        return switching::respond(endpoints, request, rest);
     }
     if ![Method::GET, Method::HEAD].contains(request.method) {
         return not_allowed("GET, HEAD");
@@ -140,11 +142,11 @@ impl From<&Answer> for Response<Bytes> {
 }
 
 /// An answer in plain words.
-pub(crate) fn refuse(status: StatusCode, why: impl Into<Bytes>) -> Response<Bytes> {
+pub(super) fn refuse(status: StatusCode, why: impl Into<Bytes>) -> Response<Bytes> {
     Response::from(&Answer::new(status, "text/plain; charset=utf-8", why))
 }
 
-pub(crate) fn not_allowed(allow: &'static str) -> Response<Bytes> {
+pub(super) fn not_allowed(allow: &'static str) -> Response<Bytes> {
     let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
     let allow = HeaderValue::from_static(allow);
     response.headers_mut().insert(ALLOW, allow);

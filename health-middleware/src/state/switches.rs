@@ -4,18 +4,60 @@ use std::sync::Arc;
 
 use crate::report::{Cause, Component, Endpoint, Status, Verdict};
 
-/// What turns endpoints whatever the components say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Switches {
-    pub(crate) draining: bool,
-    pub(crate) maintenance: bool,
+/// One of what turns endpoints whatever the components say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Switch {
+    Draining,
+    Maintenance,
     /// Testability: `/health` and `/health/ready`.
-    pub(crate) sick: bool,
-    pub(crate) sick_live: bool,
-    pub(crate) sick_ready: bool,
+    #[cfg(feature = "testability")]
+    Sick,
+    #[cfg(feature = "testability")]
+    SickLive,
+    #[cfg(feature = "testability")]
+    SickReady,
+}
+
+impl Switch {
+    /// What the log calls it.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Draining => "draining",
+            Self::Maintenance => "maintenance",
+            #[cfg(feature = "testability")]
+            Self::Sick => "forced",
+            #[cfg(feature = "testability")]
+            Self::SickLive => "forced live",
+            #[cfg(feature = "testability")]
+            Self::SickReady => "forced ready",
+        }
+    }
+}
+
+/// Which switches are on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Switches {
+    pub(super) draining: bool,
+    pub(super) maintenance: bool,
+    sick: bool,
+    sick_live: bool,
+    sick_ready: bool,
 }
 
 impl Switches {
+    pub(super) fn set(&mut self, switch: Switch, on: bool) {
+        match switch {
+            Switch::Draining => self.draining = on,
+            Switch::Maintenance => self.maintenance = on,
+            #[cfg(feature = "testability")]
+            Switch::Sick => self.sick = on,
+            #[cfg(feature = "testability")]
+            Switch::SickLive => self.sick_live = on,
+            #[cfg(feature = "testability")]
+            Switch::SickReady => self.sick_ready = on,
+        }
+    }
+
     /// What each endpoint says.
     pub(super) fn verdicts(
         self,

@@ -1,3 +1,4 @@
+use super::command::{BOOLS, STATES, State};
 use super::*;
 
 #[test]
