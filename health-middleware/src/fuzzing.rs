@@ -57,9 +57,11 @@ pub fn route(data: &[u8]) {
     let testability = below(&paths.testability);
     match routes.find(asked) {
         Some(Route::Endpoint(endpoint)) => assert_eq!(exact[endpoint.index()], *asked),
-        Some(Route::Component(name)) => assert_eq!(components.as_deref(), Some(name)),
+        Some(Route::Component(name)) => assert_eq!(components.as_deref(), Some(name.of(asked))),
         #[cfg(feature = "testability")]
-        Some(Route::Testability(rest)) => assert_eq!(testability.as_deref(), Some(rest)),
+        Some(Route::Testability(rest)) => {
+            assert_eq!(testability.as_deref(), Some(rest.of(asked)));
+        }
         None => {
             assert!(!exact.contains(asked), "{asked}");
             assert_eq!(components, None, "{asked}");
@@ -152,7 +154,10 @@ pub fn component_name(data: &[u8]) {
     let request: Uri = format!("http://host{path}?query").parse().expect("a URI");
     assert_eq!(request.path(), path);
     let routes = Routes::new(&Paths::new(), true).expect("the default paths");
-    assert_eq!(routes.find(request.path()), Some(Route::Component(name)));
+    let Some(Route::Component(found)) = routes.find(request.path()) else {
+        panic!("{name:?} is not found");
+    };
+    assert_eq!(found.of(request.path()), name);
 }
 
 /// A request below testability: truth values as Go's `strconv.ParseBool` reads

@@ -9,9 +9,8 @@ use super::route::Route;
 use super::switching;
 use super::{Endpoints, MakeBody, negotiate};
 use crate::answer::Answer;
-use crate::render::{Details, Form, Policy, Wording};
-use crate::report::{Component, Endpoint};
-use crate::state::Snapshot;
+use crate::render::{Details, Form, Policy};
+use crate::report::Endpoint;
 
 /// What answers depend on.
 #[derive(Clone, Copy, Debug)]
@@ -22,9 +21,21 @@ pub(super) struct Asked<'a> {
     details: Details,
 }
 
-/// The answer to a request for a health path, in a body that `make_body` makes.
+impl Asked<'_> {
+    /// The form that it would rather have.
+    fn form(self) -> Form {
+        Form {
+            format: negotiate::format(self.headers),
+            details: self.details,
+        }
+    }
+}
+
+/// The answer to a request for what the route says, in a body that `make_body`
+/// makes; 404 where that is nothing.
 pub(super) fn answer<ReqBody, ResBody>(
     endpoints: &Endpoints,
+    route: Option<Route>,
     request: Request<ReqBody>,
     make_body: &impl MakeBody<ResBody>,
 ) -> Response<ResBody> {
@@ -36,7 +47,7 @@ pub(super) fn answer<ReqBody, ResBody>(
                 headers: request.headers(),
                 details: *details,
             };
-            finish(respond(endpoints, asked), asked.method, make_body)
+            finish(respond(endpoints, route, asked), asked.method, make_body)
         }
         policy @ Policy::ByRequest(_) => {
             let (parts, _) = request.into_parts();
@@ -46,7 +57,7 @@ pub(super) fn answer<ReqBody, ResBody>(
                 headers: &parts.headers,
                 details: policy.allow(&parts),
             };
-            finish(respond(endpoints, asked), asked.method, make_body)
+            finish(respond(endpoints, route, asked), asked.method, make_body)
         }
     }
 }
@@ -66,70 +77,53 @@ fn finish<B>(
     answer.map(|bytes| make_body.make_body(bytes))
 }
 
-fn respond(endpoints: &Endpoints, request: Asked<'_>) -> Response<Bytes> {
-    let (shared, config) = (endpoints.shared(), &endpoints.config);
-    let route = match config.routes.find(request.path) {
-        Some(route) => route,
-        None => return refuse(StatusCode::NOT_FOUND, "not found"),
-    };
-    #[cfg(feature = "testability")]
-    if let Route::Testability(rest) = route {
-        return switching::respond(endpoints, request, rest);
-    }
-    if ![Method::GET, Method::HEAD].contains(request.method) {
-        return not_allowed("GET, HEAD");
-    }
-    let wording = &config.wording;
-    let form = Form {
-        format: negotiate::format(request.headers),
-        details: request.details,
-    };
-    let snapshot = shared.current();
+fn respond(endpoints: &Endpoints, route: Option<Route>, request: Asked<'_>) -> Response<Bytes> {
     match route {
-        Route::Endpoint(endpoint) => {
-            let status = snapshot.report.verdict(endpoint).status;
-            shared.observer.answered(Some(endpoint), status);
-            endpoint_answer(&snapshot, endpoint, form, wording).into()
-        }
-        // Names that nobody may see cannot be guessed one by one either.
-        Route::Component(_) if request.details == Details::StatusOnly => no_such_component(),
-        Route::Component(name) => match snapshot.report.component(name) {
-            Some(component) => {
-                shared.observer.answered(None, component.status);
-                component_answer(component, form, wording).into()
-            }
-            None => no_such_component(),
-        },
+        None => refuse(StatusCode::NOT_FOUND, "not found"),
         #[cfg(feature = "testability")]
-        Route::Testability(_) => refuse(StatusCode::NOT_FOUND, "not found"),
+        Some(Route::Testability(rest)) => {
+            switching::respond(endpoints, request, rest.of(request.path))
+        }
+        Some(_) if ![Method::GET, Method::HEAD].contains(request.method) => {
+            not_allowed("GET, HEAD")
+        }
+        Some(Route::Endpoint(endpoint)) => tell_endpoint(endpoints, endpoint, request),
+        Some(Route::Component(name)) => tell_component(endpoints, name.of(request.path), request),
     }
 }
 
-/// What an endpoint answers.
-fn endpoint_answer<'a>(
-    snapshot: &'a Snapshot,
-    endpoint: Endpoint,
-    form: Form,
-    wording: &Wording,
-) -> &'a Answer {
-    snapshot.answers(endpoint).get(form.index(), || {
-        let status = wording.status_code(snapshot.report.verdict(endpoint).status);
+fn tell_endpoint(endpoints: &Endpoints, endpoint: Endpoint, request: Asked<'_>) -> Response<Bytes> {
+    let (shared, wording) = (endpoints.shared(), &endpoints.config.wording);
+    let form = request.form();
+    let snapshot = shared.current();
+    let status = snapshot.report.verdict(endpoint).status;
+    shared.observer.answered(Some(endpoint), status);
+    let answer = snapshot.answers(endpoint).get(form.index(), || {
         let body = wording.endpoint(&snapshot.report, endpoint, form);
-        Answer::new(status, form.content_type(), body)
-    })
+        Answer::new(wording.status_code(status), form.content_type(), body)
+    });
+    answer.into()
 }
 
-/// What the endpoint of one component answers.
-fn component_answer<'a>(component: &'a Component, form: Form, wording: &Wording) -> &'a Answer {
-    component.answers.get(form.index(), || {
+fn tell_component(endpoints: &Endpoints, name: &str, request: Asked<'_>) -> Response<Bytes> {
+    let (shared, wording) = (endpoints.shared(), &endpoints.config.wording);
+    let form = request.form();
+    let snapshot = shared.current();
+    // Names that nobody may see cannot be guessed one by one either.
+    let visible = request.details != Details::StatusOnly;
+    let Some(component) = snapshot.report.component(name).filter(|_| visible) else {
+        return refuse(StatusCode::NOT_FOUND, "no such component");
+    };
+    shared.observer.answered(None, component.status);
+    let answer = component.answers.get(form.index(), || {
         let status = wording.status_code(component.status);
-        let body = wording.component(component, form);
-        Answer::new(status, form.content_type(), body)
-    })
-}
-
-fn no_such_component() -> Response<Bytes> {
-    refuse(StatusCode::NOT_FOUND, "no such component")
+        Answer::new(
+            status,
+            form.content_type(),
+            wording.component(component, form),
+        )
+    });
+    answer.into()
 }
 
 impl From<&Answer> for Response<Bytes> {

@@ -6,13 +6,24 @@ use crate::report::Endpoint;
 
 /// What a request's path asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Route<'a> {
+pub(crate) enum Route {
     Endpoint(Endpoint),
     /// A component, by what is taken for its name.
-    Component(&'a str),
+    Component(Rest),
     /// What follows the slash of testability.
     #[cfg(feature = "testability")]
-    Testability(&'a str),
+    Testability(Rest),
+}
+
+/// What follows a prefix, by where it begins: the path moves with its request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rest(usize);
+
+impl Rest {
+    /// Of the path that the route was found for.
+    pub(crate) fn of(self, path: &str) -> &str {
+        path.get(self.0..).unwrap_or_default()
+    }
 }
 
 /// The paths, checked.
@@ -57,22 +68,22 @@ impl Routes {
     }
 
     /// What a path asks for, if it is not the inner service's.
-    pub(crate) fn find<'a>(&self, path: &'a str) -> Option<Route<'a>> {
+    pub(crate) fn find(&self, path: &str) -> Option<Route> {
         for (exact, endpoint) in &self.exact {
             if **exact == *path {
                 return Some(Route::Endpoint(*endpoint));
             }
         }
         if let Some(prefix) = &self.components
-            && let Some(name) = path.strip_prefix(&**prefix)
+            && path.starts_with(&**prefix)
         {
-            return Some(Route::Component(name));
+            return Some(Route::Component(Rest(prefix.len())));
         }
         #[cfg(feature = "testability")]
         if let Some(prefix) = &self.testability
-            && let Some(rest) = path.strip_prefix(&**prefix)
+            && path.starts_with(&**prefix)
         {
-            return Some(Route::Testability(rest));
+            return Some(Route::Testability(Rest(prefix.len())));
         }
         None
     }
@@ -118,6 +129,11 @@ mod tests {
         Routes::new(&paths, true).unwrap()
     }
 
+    /// A component, by what stands before its name.
+    fn component(prefix: &str) -> Route {
+        Route::Component(Rest(prefix.len()))
+    }
+
     #[test]
     fn default_paths() {
         let routes = routes(Paths::default());
@@ -126,9 +142,18 @@ mod tests {
             ("/health/live", Some(Route::Endpoint(Endpoint::Live))),
             ("/health/ready", Some(Route::Endpoint(Endpoint::Ready))),
             ("/health/startup", Some(Route::Endpoint(Endpoint::Startup))),
-            ("/health/components/db", Some(Route::Component("db"))),
-            ("/health/components/", Some(Route::Component(""))),
-            ("/health/components/a/b", Some(Route::Component("a/b"))),
+            (
+                "/health/components/db",
+                Some(component("/health/components/")),
+            ),
+            (
+                "/health/components/",
+                Some(component("/health/components/")),
+            ),
+            (
+                "/health/components/a/b",
+                Some(component("/health/components/")),
+            ),
             ("/health/components", None),
             ("/health/", None),
             ("/healthy", None),
@@ -145,6 +170,21 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_a_prefix() {
+        let routes = routes(Paths::default());
+        for (path, expected) in [
+            ("/health/components/db", "db"),
+            ("/health/components/", ""),
+            ("/health/components/a/b", "a/b"),
+        ] {
+            let Some(Route::Component(name)) = routes.find(path) else {
+                panic!("{path}");
+            };
+            assert_eq!(name.of(path), expected);
+        }
+    }
+
+    #[test]
     fn kubernetes_paths() {
         let routes = routes(Paths::kubernetes());
         for (path, route) in [
@@ -152,7 +192,7 @@ mod tests {
             ("/livez", Route::Endpoint(Endpoint::Live)),
             ("/readyz", Route::Endpoint(Endpoint::Ready)),
             ("/startupz", Route::Endpoint(Endpoint::Startup)),
-            ("/healthz/db", Route::Component("db")),
+            ("/healthz/db", component("/healthz/")),
         ] {
             assert_eq!(routes.find(path), Some(route), "{path}");
         }

@@ -64,11 +64,11 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let routes = &self.endpoints.config.routes;
-        if routes.find(request.uri().path()).is_none() {
+        let route = self.endpoints.config.routes.find(request.uri().path());
+        if route.is_none() {
             return self.pass(request);
         }
-        ResponseFuture::answer(answer(&self.endpoints, request, &self.make_body))
+        ResponseFuture::answer(answer(&self.endpoints, route, request, &self.make_body))
     }
 }
 

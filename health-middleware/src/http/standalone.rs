@@ -34,6 +34,7 @@ impl<ReqBody> Service<Request<ReqBody>> for EndpointService {
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        ready(Ok(answer(&self.endpoints, request, &FromBytes)))
+        let route = self.endpoints.config.routes.find(request.uri().path());
+        ready(Ok(answer(&self.endpoints, route, request, &FromBytes)))
     }
 }

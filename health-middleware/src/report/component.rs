@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::{Cause, Status};
 use crate::answer::Answers;
 
-/// One component of a [`Report`].
+/// One component of a [`Report`](crate::Report).
 #[derive(Debug)]
 pub struct Component {
     pub(crate) name: Arc<str>,
