@@ -2,9 +2,8 @@
 
 pub(crate) mod environment;
 mod error;
-#[cfg(test)]
-mod fake;
-mod journal;
+mod events;
+mod message;
 mod movement;
 mod notifier;
 mod own_url;
@@ -99,7 +98,7 @@ impl Health {
         }
         let setup = Setup::new(environment);
         for problem in &setup.problems {
-            journal::problem(problem);
+            events::problem(problem);
         }
         let active = setup.socket.is_some();
         if let Some(socket) = setup.socket {

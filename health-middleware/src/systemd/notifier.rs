@@ -1,15 +1,16 @@
 //! The way to the service manager: one datagram a message.
 //!
-//! The words are sd-notify's. The sending is not: that crate's blocks the
-//! thread while the service manager's queue is full, takes an abstract name for
-//! a file's, and reads the environment anew for each message.
+//! By hand, since the crate for it blocks the thread while the service manager's
+//! queue is full, takes an abstract name for a file's, and reads the environment
+//! anew for each message.
 
 use std::io;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::time::Duration;
 
-use sd_notify::NotifyState;
 use tokio::time::sleep;
+
+use super::message::Assignment;
 
 /// How often, and how many times, a message is tried again on a full queue.
 const PATIENCE: (Duration, u32) = (Duration::from_millis(20), 25);
@@ -28,7 +29,7 @@ impl Notifier {
     /// the queue, without blocking the thread.
     ///
     /// Cancel safe: a message is sent whole or not at all.
-    pub(crate) async fn send(&self, states: &[NotifyState<'_>]) -> io::Result<()> {
+    pub(crate) async fn send(&self, states: &[Assignment<'_>]) -> io::Result<()> {
         let message: String = states.iter().map(|state| format!("{state}\n")).collect();
         let (pause, mut tries) = PATIENCE;
         loop {
@@ -54,14 +55,14 @@ impl Notifier {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::Manager;
+    use super::super::tests::fakes::Manager;
     use super::*;
 
     #[tokio::test(start_paused = true)]
     async fn a_message_is_one_datagram_of_lines() {
         let manager = Manager::new();
         let notifier = Notifier::new(manager.address());
-        let states = [NotifyState::Ready, NotifyState::Status("all is well")];
+        let states = [Assignment::Ready, Assignment::Status("all is well")];
         notifier.send(&states).await.unwrap();
         assert_eq!(manager.received(), ["READY=1\nSTATUS=all is well\n"]);
     }
@@ -71,7 +72,7 @@ mod tests {
     async fn an_abstract_socket_is_not_a_file() {
         let manager = Manager::abstract_name();
         let notifier = Notifier::new(manager.address());
-        notifier.send(&[NotifyState::Ready]).await.unwrap();
+        notifier.send(&[Assignment::Ready]).await.unwrap();
         assert_eq!(manager.received(), ["READY=1\n"]);
     }
 
@@ -80,10 +81,10 @@ mod tests {
         let manager = Manager::new();
         let notifier = Notifier::new(manager.address());
         manager.stop_listening();
-        let error = notifier.send(&[NotifyState::Ready]).await.unwrap_err();
+        let error = notifier.send(&[Assignment::Ready]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::ConnectionRefused);
         manager.remove_socket();
-        let error = notifier.send(&[NotifyState::Ready]).await.unwrap_err();
+        let error = notifier.send(&[Assignment::Ready]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 
@@ -93,10 +94,10 @@ mod tests {
         let notifier = Notifier::new(manager.address());
         let sent = manager.fill();
         assert!(sent > 0);
-        let error = notifier.send(&[NotifyState::Ready]).await.unwrap_err();
+        let error = notifier.send(&[Assignment::Ready]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
 
-        let states = [NotifyState::Watchdog];
+        let states = [Assignment::Watchdog];
         let waiting = notifier.send(&states);
         let reading = async {
             sleep(Duration::from_millis(100)).await;

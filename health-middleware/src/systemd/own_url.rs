@@ -100,7 +100,7 @@ mod tests {
     use tokio::io::AsyncWriteExt;
     use tokio::net::TcpListener;
 
-    use super::super::fake::read_head;
+    use super::super::tests::fakes::read_head;
     use super::*;
 
     fn addresses(url: &str) -> Vec<String> {

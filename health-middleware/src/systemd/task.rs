@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use sd_notify::NotifyState;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::journal;
+use super::events;
+use super::message::Assignment;
 use super::movement::{EXTENSION, Movement};
 use super::notifier::Notifier;
 use super::own_url::Ask;
@@ -85,10 +85,10 @@ impl<U: Ask> Task<U> {
             let stops = (ended || report.is_draining()) && !stopping;
             let mut states = Vec::with_capacity(2);
             if stops {
-                states.push(NotifyState::Stopping);
+                states.push(Assignment::Stopping);
             }
             if line != told {
-                states.push(NotifyState::Status(&line));
+                states.push(Assignment::Status(&line));
             }
             let sent = states.is_empty() || self.send(&states).await.is_ok();
             if ended {
@@ -135,8 +135,7 @@ impl<U: Ask> Task<U> {
                 return true;
             }
             if movement.asks(&report, self.shared.progress(), Instant::now()) {
-                let micros = u32::try_from(EXTENSION.as_micros()).unwrap_or(u32::MAX);
-                let _ = self.send(&[NotifyState::ExtendTimeoutUsec(micros)]).await;
+                let _ = self.send(&[Assignment::ExtendTimeout(EXTENSION)]).await;
             }
             let change = async {
                 if changes.changed().await.is_none() {
@@ -161,8 +160,8 @@ impl<U: Ask> Task<U> {
         }
         self.set_trouble(None);
         while !self.report().is_draining() {
-            if self.send(&[NotifyState::Ready]).await.is_ok() {
-                journal::ready();
+            if self.send(&[Assignment::Ready]).await.is_ok() {
+                events::ready();
                 return;
             }
             sleep(LOOK).await;
@@ -176,15 +175,15 @@ impl<U: Ask> Task<U> {
             let begun = Instant::now();
             match self.find_alive(rhythm.limit).await {
                 Ok(()) => {
-                    let _ = self.send(&[NotifyState::Watchdog]).await;
+                    let _ = self.send(&[Assignment::Watchdog]).await;
                     if hungry {
-                        journal::fed(None);
+                        events::fed(None);
                     }
                     hungry = false;
                 }
                 Err(reason) => {
                     if !hungry {
-                        journal::fed(Some(&reason));
+                        events::fed(Some(&reason));
                     }
                     hungry = true;
                 }
@@ -227,13 +226,13 @@ impl<U: Ask> Task<U> {
             .unwrap_or_else(|_| Err(format!("timed out after {}", duration::in_words(limit))))
     }
 
-    async fn send(&self, states: &[NotifyState<'_>]) -> io::Result<()> {
+    async fn send(&self, states: &[Assignment<'_>]) -> io::Result<()> {
         let sent = self.notifier.send(states).await;
         match &sent {
             Ok(()) => self.unsent.store(false, Ordering::Relaxed),
             Err(error) => {
                 if !self.unsent.swap(true, Ordering::Relaxed) {
-                    journal::unsent(error);
+                    events::unsent(error);
                 }
             }
         }

@@ -1,3 +1,5 @@
+pub(super) mod fakes;
+
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -5,7 +7,7 @@ use std::sync::mpsc;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 
-use super::fake::{Manager, read_head};
+use self::fakes::{Manager, read_head};
 use super::*;
 
 fn outside() -> Environment {

@@ -1,6 +1,6 @@
 use tokio::task::JoinHandle;
 
-use super::super::fake::{Answering, FakeUrl, Manager};
+use super::super::tests::fakes::{Answering, FakeUrl, Manager};
 use super::*;
 use crate::{BoxError, Check, Health, HealthBuilder, StartupGuard, heartbeat};
 

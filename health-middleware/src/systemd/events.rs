@@ -1,4 +1,4 @@
-//! What the log is told; nothing without the feature `tracing`.
+//! What `tracing` is told; nothing without that feature.
 //!
 //! A subscriber that panics must not end the watchdog.
 

@@ -12,7 +12,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::own_url::Ask;
+use super::super::own_url::Ask;
 
 static MADE: AtomicU32 = AtomicU32::new(0);
 
