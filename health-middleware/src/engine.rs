@@ -63,9 +63,6 @@ pub(crate) struct Shared {
     /// Whether beats arrive without anybody telling the publisher.
     pulsing: bool,
     pub(crate) observer: Observer,
-    /// Whether somebody tells systemd already.
-    #[cfg(feature = "systemd")]
-    joined: std::sync::atomic::AtomicBool,
 }
 
 impl Shared {
@@ -166,12 +163,6 @@ impl Shared {
             let latest = || Arc::clone(&self.snapshot.load().report);
             self.observer.published(latest);
         }
-    }
-
-    /// Whether this has been called before.
-    #[cfg(feature = "systemd")]
-    pub(crate) fn join(&self) -> bool {
-        self.joined.swap(true, std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Counts what held start-up guards say of their work.

@@ -2,6 +2,8 @@
 
 use std::future::Future;
 use std::sync::Arc;
+#[cfg(feature = "systemd")]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,18 +22,29 @@ use crate::state::{Fault, Switch};
 #[derive(Clone, Debug)]
 pub struct Health {
     endpoints: Arc<Endpoints>,
+    /// Whether somebody tells systemd already.
+    #[cfg(feature = "systemd")]
+    joined: Arc<AtomicBool>,
 }
 
 impl Health {
     pub(crate) fn new(endpoints: Endpoints) -> Self {
         Self {
             endpoints: Arc::new(endpoints),
+            #[cfg(feature = "systemd")]
+            joined: Arc::default(),
         }
     }
 
     #[cfg(any(feature = "grpc", feature = "systemd"))]
     pub(crate) fn endpoints(&self) -> &Arc<Endpoints> {
         &self.endpoints
+    }
+
+    /// Notes that systemd is told; whether it was already.
+    #[cfg(feature = "systemd")]
+    pub(crate) fn joined_before(&self) -> bool {
+        self.joined.swap(true, Ordering::Relaxed)
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {

@@ -90,7 +90,7 @@ impl Health {
         let url = OwnUrl::parse(url)?;
         let runtime = runtime()?;
         let shared = self.shared();
-        if shared.join() {
+        if self.joined_before() {
             return Err(SystemdError::new(
                 SystemdErrorKind::AlreadyJoined,
                 "systemd() has been called before: one URL is asked for the whole service",

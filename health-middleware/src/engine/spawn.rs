@@ -93,8 +93,6 @@ fn share(
             name: Arc::clone(&slot.name),
             runs: matches!(slot.source, Source::Active { .. }),
         })),
-        #[cfg(feature = "systemd")]
-        joined: Default::default(),
         slots,
     });
     let follower: Weak<dyn Settle> = Arc::<Shared>::downgrade(&shared);
