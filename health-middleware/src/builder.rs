@@ -1,11 +1,14 @@
 //! Collecting what a service is made of, and refusing what cannot work.
 
-pub(crate) mod validate;
+mod validate;
 
 use std::sync::Arc;
 
 use http::StatusCode;
 use http::request::Parts;
+
+#[cfg(any(test, fuzzing))]
+pub(crate) use validate::validate_name;
 
 use crate::checks::{ComponentCheck, Definition, Hold, LivenessCheck, StartupGuard};
 use crate::engine::{self, Engine, Plan};

@@ -21,8 +21,11 @@ use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+#[cfg(feature = "testability")]
+use crate::checks::Source;
 use crate::checks::{Settle, Slot};
 use crate::observe::Observer;
+use crate::report::{Endpoint, Status};
 use crate::state::{Effects, Finding, Snapshot, State, Switch};
 
 /// Owns the background tasks: they end when this is dropped.
@@ -51,7 +54,7 @@ impl Drop for Engine {
 #[derive(Debug)]
 pub(crate) struct Shared {
     /// In the order of their names.
-    pub(crate) slots: Box<[Slot]>,
+    slots: Box<[Slot]>,
     state: Mutex<State>,
     snapshot: ArcSwap<Snapshot>,
     /// Counts the changes of state; `None` once the engine has ended.
@@ -62,7 +65,7 @@ pub(crate) struct Shared {
     refresh: Duration,
     /// Whether beats arrive without anybody telling the publisher.
     pulsing: bool,
-    pub(crate) observer: Observer,
+    observer: Observer,
 }
 
 impl Shared {
@@ -169,6 +172,22 @@ impl Shared {
     #[cfg(feature = "systemd")]
     pub(crate) fn progress(&self) -> u64 {
         self.lock().progress()
+    }
+
+    /// Tells that a probe was answered; no endpoint means a single component.
+    pub(crate) fn answered(&self, endpoint: Option<Endpoint>, status: Status) {
+        self.observer.answered(endpoint, status);
+    }
+
+    /// All components' names, in their order.
+    #[cfg(feature = "grpc")]
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().map(|slot| &*slot.name)
+    }
+
+    #[cfg(feature = "testability")]
+    pub(crate) fn source(&self, index: usize) -> &Source {
+        &self.slots[index].source
     }
 
     pub(crate) fn index_of(&self, name: &str) -> Option<usize> {

@@ -7,7 +7,7 @@
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Uri};
 
-use crate::builder::validate::validate_name;
+use crate::builder::validate_name;
 use crate::http::{Paths, Route, Routes, preferred_format};
 use crate::render::Format;
 use crate::report::Endpoint;
@@ -216,7 +216,7 @@ pub fn notify_environment(data: &[u8]) {
     use std::os::unix::ffi::OsStrExt;
     use std::time::Duration;
 
-    use crate::systemd::environment::{Environment, Setup};
+    use crate::systemd::{Environment, Setup};
 
     const PID: u32 = 4242;
     let mut lines = data.split(|byte| *byte == b'\n');

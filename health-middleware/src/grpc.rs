@@ -208,7 +208,7 @@ impl UnaryService<HealthCheckRequest> for Check {
             match Target::find(shared, &request.get_ref().service, *details) {
                 Some(target) => {
                     let status = target.status(&shared.current().report);
-                    shared.observer.answered(target.endpoint(), status);
+                    shared.answered(target.endpoint(), status);
                     Ok(Response::new(ServingStatus::of(wording, status).into()))
                 }
                 None => Err(Status::not_found("unknown service")),

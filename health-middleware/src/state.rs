@@ -2,7 +2,7 @@
 
 mod entry;
 mod fault;
-pub(crate) mod schedule;
+mod schedule;
 mod snapshot;
 mod startup;
 mod switches;
@@ -19,6 +19,7 @@ use crate::report::{Event, InfoValue};
 use entry::Entry;
 pub use fault::Fault;
 pub(crate) use fault::Faults;
+pub(crate) use schedule::{Jitter, jittered, refresh, stall_interval};
 pub(crate) use snapshot::Snapshot;
 use startup::Startup;
 pub(crate) use switches::Switch;

@@ -1,6 +1,6 @@
 //! Joining systemd: READY, STATUS, WATCHDOG, EXTEND_TIMEOUT_USEC, STOPPING.
 
-pub(crate) mod environment;
+mod environment;
 mod error;
 mod events;
 mod message;
@@ -18,9 +18,9 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
+pub(crate) use self::environment::{Environment, Setup};
 pub use self::error::{SystemdError, SystemdErrorKind};
 
-use self::environment::{Environment, Setup};
 use self::notifier::Notifier;
 use self::own_url::OwnUrl;
 use self::task::Task;

@@ -16,8 +16,7 @@ use crate::checks::{BlockingFn, Outcome, Runner, Source, Timing};
 use crate::contain::{contain, discard, try_call};
 use crate::error::BoxError;
 use crate::race::{First, race};
-use crate::state::schedule::{Jitter, jittered};
-use crate::state::{Fault, Finding};
+use crate::state::{Fault, Finding, Jitter, jittered};
 
 /// Runs a check for as long as it is polled.
 pub(super) async fn run(shared: Arc<Shared>, index: usize, runner: Runner) {

@@ -16,7 +16,7 @@ use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::observe::{Observed, Observer};
 use crate::report::InfoValue;
-use crate::state::{Finding, State, schedule};
+use crate::state::{Finding, State, refresh, stall_interval};
 
 /// What the builder has collected.
 pub(crate) struct Plan {
@@ -81,7 +81,7 @@ fn share(
     let mut state = State::new(&slots, holds, info.into(), now);
     let first = state.snapshot(&slots, now, SystemTime::now());
     let shared = Arc::new(Shared {
-        refresh: schedule::refresh(slots.iter().map(|slot| slot.source.life()).min()),
+        refresh: refresh(slots.iter().map(|slot| slot.source.life()).min()),
         pulsing: slots
             .iter()
             .any(|slot| matches!(slot.source, Source::Heartbeat { .. })),
@@ -110,7 +110,7 @@ fn share(
 
 /// Measures how late the runtime wakes a sleeping task.
 async fn watch_timer(shared: Arc<Shared>, index: usize, tolerance: Duration) {
-    let interval = schedule::stall_interval(tolerance);
+    let interval = stall_interval(tolerance);
     loop {
         let due = Instant::now() + interval;
         sleep_until(due).await;

@@ -39,10 +39,9 @@ impl Target {
             .iter()
             .map(|(name, endpoint)| (*name, Self::Endpoint(*endpoint)));
         let components = shared
-            .slots
-            .iter()
+            .names()
             .enumerate()
-            .map(|(index, slot)| (&*slot.name, Self::Component(index)))
+            .map(|(index, name)| (name, Self::Component(index)))
             .filter(move |_| details != Details::StatusOnly);
         endpoints.chain(components)
     }

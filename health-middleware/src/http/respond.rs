@@ -97,7 +97,7 @@ fn tell_endpoint(endpoints: &Endpoints, endpoint: Endpoint, request: Asked<'_>) 
     let form = request.form();
     let snapshot = shared.current();
     let status = snapshot.report.verdict(endpoint).status;
-    shared.observer.answered(Some(endpoint), status);
+    shared.answered(Some(endpoint), status);
     let answer = snapshot.answers(endpoint).get(form.index(), || {
         let body = wording.endpoint(&snapshot.report, endpoint, form);
         Answer::new(wording.status_code(status), form.content_type(), body)
@@ -114,7 +114,7 @@ fn tell_component(endpoints: &Endpoints, name: &str, request: Asked<'_>) -> Resp
     let Some(component) = snapshot.report.component(name).filter(|_| visible) else {
         return refuse(StatusCode::NOT_FOUND, "no such component");
     };
-    shared.observer.answered(None, component.status);
+    shared.answered(None, component.status);
     let answer = component.answers.get(form.index(), || {
         let status = wording.status_code(component.status);
         Answer::new(

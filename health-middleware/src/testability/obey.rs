@@ -24,7 +24,7 @@ pub(super) fn obey(shared: &Shared, command: Command<'_>) -> Result<String, Refu
         }
         Command::Component { name, state } => {
             let index = shared.index_of(name).ok_or(Refusal::NotFound)?;
-            let source = &shared.slots[index].source;
+            let source = shared.source(index);
             match fault(state, source) {
                 Some(fault) => shared
                     .force_as(index, ID, fault)
