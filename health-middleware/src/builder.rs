@@ -1,4 +1,7 @@
 //! Collecting what a service is made of, and refusing what cannot work.
+//!
+//! May touch `health`, `http`, `testability`, `engine`, `render`, `checks`, `report`
+//! and `error`.
 
 mod validate;
 

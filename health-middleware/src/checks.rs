@@ -1,4 +1,6 @@
 //! Where findings come from: checks that run, heartbeats, start-up guards.
+//!
+//! May touch `error`, and `http_get` for a ready-made check.
 
 mod check;
 mod component;

@@ -1,4 +1,4 @@
-//! Panics of others: caught, and dropped without harm.
+//! Panics of others: caught, and dropped without harm. Touches no room.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

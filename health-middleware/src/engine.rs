@@ -1,6 +1,9 @@
-//! The engine: what is known, under one short lock, and who may change it.
+//! The engine: runs the checks, keeps what is known under one short lock, and
+//! publishes it. May touch `checks`, `state`, `report` and `observe`, and at the
+//! root `contain`, `error` and `race`.
 //!
-//! No user code runs under the lock: not a check, not a `tracing` subscriber. Readers take it only when something has expired.
+//! No user code runs under the lock: not a check, not a `tracing` subscriber.
+//! Readers take it only when something has expired.
 
 mod forcing;
 mod publish;
@@ -12,14 +15,14 @@ mod text;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-pub use self::forcing::FaultGuard;
-pub(crate) use self::spawn::{Plan, runtime};
-pub use self::subscription::Subscription;
-
 use arc_swap::{ArcSwap, Guard};
 use tokio::sync::{Notify, watch};
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
+
+pub use forcing::FaultGuard;
+pub(crate) use spawn::{Plan, runtime};
+pub use subscription::Subscription;
 
 #[cfg(feature = "testability")]
 use crate::checks::Source;

@@ -1,4 +1,5 @@
-//! Why a [`Health`](crate::Health) could not be built, or a fault not forced.
+//! Errors that more than one room knows: of a check, of `build()`, of a fault that
+//! is not forced. Touches no room.
 
 use std::error::Error;
 use std::fmt;

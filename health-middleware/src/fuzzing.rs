@@ -3,6 +3,9 @@
 //!
 //! `cargo fuzz` runs them from `fuzz/`; the tests here run them over the same
 //! seeds, and over what a few edits make of those.
+//!
+//! May touch `builder`, `http`, `render`, `report`, `systemd` and `testability`;
+//! nobody touches it.
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue, Uri};

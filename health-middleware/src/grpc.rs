@@ -1,33 +1,32 @@
 //! grpc.health.v1 for tonic, from the same snapshot that HTTP probes read.
+//!
+//! May touch `health`, `http` for the endpoints and how they are told, `engine`,
+//! `render`, `report` and `error`.
 
 mod codec;
 mod message;
+mod rpc;
 mod target;
 mod watch;
 
 use std::convert::Infallible;
-use std::future::{Future, Ready, ready};
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http_body::Body as HttpBody;
+use tonic::Status;
 use tonic::body::Body;
-use tonic::server::{Grpc, NamedService, ServerStreamingService, UnaryService};
-use tonic::{Request, Response, Status};
+use tonic::server::{Grpc, NamedService};
 use tower_service::Service;
 
-use crate::engine::Shared;
+use codec::{Codec, MAX_REQUEST};
+use rpc::{CheckRpc, ListRpc, Rpc, WatchRpc};
+
 use crate::error::BoxError;
 use crate::health::Health;
 use crate::http::Endpoints;
-use crate::render::{Details, Wording};
-use codec::{Codec, MAX_REQUEST};
-use message::{
-    HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse, ServingStatus,
-};
-use target::Target;
-use watch::Watch;
 
 /// The gRPC health service, `grpc.health.v1.Health`, for tonic; made by
 /// [`Health::grpc_service`](crate::Health::grpc_service).
@@ -168,11 +167,11 @@ where
         match request.uri().path() {
             "/grpc.health.v1.Health/Check" => Box::pin(async move {
                 let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
-                Ok(grpc.unary(Check(rpc), request).await)
+                Ok(grpc.unary(CheckRpc(rpc), request).await)
             }),
             "/grpc.health.v1.Health/List" => Box::pin(async move {
                 let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
-                Ok(grpc.unary(List(rpc), request).await)
+                Ok(grpc.unary(ListRpc(rpc), request).await)
             }),
             "/grpc.health.v1.Health/Watch" => Box::pin(async move {
                 let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
@@ -182,89 +181,5 @@ where
                 Status::unimplemented("no such method").into_http()
             ))),
         }
-    }
-}
-
-/// What every method answers from, and how much of it.
-struct Rpc {
-    shared: Arc<Shared>,
-    wording: Wording,
-    details: Details,
-}
-
-struct Check(Rpc);
-
-impl UnaryService<HealthCheckRequest> for Check {
-    type Response = HealthCheckResponse;
-    type Future = Ready<Result<Response<HealthCheckResponse>, Status>>;
-
-    fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc {
-            shared,
-            wording,
-            details,
-        } = &self.0;
-        ready(
-            match Target::find(shared, &request.get_ref().service, *details) {
-                Some(target) => {
-                    let status = target.status(&shared.current().report);
-                    shared.answered(target.endpoint(), status);
-                    Ok(Response::new(ServingStatus::of(wording, status).into()))
-                }
-                None => Err(Status::not_found("unknown service")),
-            },
-        )
-    }
-}
-
-/// How many names a list may have: the limit is the protocol's.
-const LONGEST_LIST: usize = 100;
-
-struct List(Rpc);
-
-impl UnaryService<HealthListRequest> for List {
-    type Response = HealthListResponse;
-    type Future = Ready<Result<Response<HealthListResponse>, Status>>;
-
-    fn call(&mut self, _: Request<HealthListRequest>) -> Self::Future {
-        let Rpc {
-            shared,
-            wording,
-            details,
-        } = &self.0;
-        let report = Arc::clone(&shared.current().report);
-        let statuses = Target::all(shared, *details)
-            .map(|(name, target)| {
-                let serving = ServingStatus::of(wording, target.status(&report));
-                (name.to_owned(), serving.into())
-            })
-            .collect();
-        let list = HealthListResponse { statuses };
-        ready(if list.statuses.len() <= LONGEST_LIST {
-            Ok(Response::new(list))
-        } else {
-            Err(Status::resource_exhausted(format!(
-                "{} services: List answers for {LONGEST_LIST} at most",
-                list.statuses.len()
-            )))
-        })
-    }
-}
-
-struct WatchRpc(Rpc);
-
-impl ServerStreamingService<HealthCheckRequest> for WatchRpc {
-    type Response = HealthCheckResponse;
-    type ResponseStream = Watch;
-    type Future = Ready<Result<Response<Watch>, Status>>;
-
-    fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc {
-            shared,
-            wording,
-            details,
-        } = &self.0;
-        let target = Target::find(shared, &request.get_ref().service, *details);
-        ready(Ok(Response::new(Watch::new(shared, *wording, target))))
     }
 }

@@ -1,4 +1,7 @@
-//! The handle of it all.
+//! The handle of a service's health: reports, layers, drain, maintenance, faults.
+//!
+//! May touch `http`, `engine`, `state`, `report` and `error`. The builder, gRPC,
+//! systemd and shutdown add what is theirs to the type.
 
 use std::future::Future;
 use std::sync::Arc;

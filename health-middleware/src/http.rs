@@ -1,4 +1,7 @@
 //! The endpoints over HTTP, as a layer and alone.
+//!
+//! May touch `engine`, `render`, `report` and `testability`, and at the root
+//! `answer` and `error`.
 
 mod body;
 mod endpoints;

@@ -1,4 +1,6 @@
-//! One GET over plain HTTP/1.1.
+//! One GET over plain HTTP/1.1, for checks and for systemd.
+//!
+//! May touch `error` and `race`.
 
 use std::net::SocketAddr;
 use std::pin::pin;

@@ -67,33 +67,41 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+// What several rooms use and none owns.
 mod answer;
-mod builder;
-mod checks;
 mod contain;
 mod duration;
-mod engine;
 mod error;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
+#[cfg(any(feature = "http", feature = "systemd"))]
+mod http_get;
+mod race;
+
+// What is known, and who finds it out.
+mod checks;
+mod engine;
+mod observe;
+mod report;
+mod state;
+
+// How it is told to whoever asks.
+mod http;
+mod render;
+#[cfg(feature = "testability")]
+mod testability;
+
+// What a program holds, and what it has joined.
+mod builder;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod health;
-mod http;
-#[cfg(any(feature = "http", feature = "systemd"))]
-mod http_get;
-mod observe;
-mod race;
-mod render;
-mod report;
 #[cfg(feature = "signal")]
 mod shutdown;
-mod state;
 #[cfg(feature = "systemd")]
 mod systemd;
-#[cfg(feature = "testability")]
-mod testability;
+
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 
 pub use self::http::{
     EndpointService, FromBytes, HealthBody, HealthLayer, HealthService, MakeBody, MakeWith, Paths,

@@ -1,21 +1,24 @@
-//! A report in words: JSON, `application/health+json`, plain text.
-
-use http::StatusCode;
-use serde::Serialize;
-
-use crate::report::{Component, Endpoint, Report, Status};
+//! A report in words, and how much of it: JSON, `application/health+json`, text.
+//!
+//! May touch `report`, and at the root `contain` and `duration`.
 
 mod body;
 mod details;
 mod form;
+mod format;
 mod rfc3339;
 mod vocabulary;
 
+use http::StatusCode;
+use serde::Serialize;
+
 pub use details::Details;
 pub(crate) use details::Policy;
-pub(crate) use form::{Form, Format};
-use rfc3339::Rfc3339;
+pub(crate) use form::Form;
+pub(crate) use format::Format;
 pub use vocabulary::Vocabulary;
+
+use crate::report::{Component, Endpoint, Report, Status};
 
 /// How statuses are told.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +39,7 @@ impl Wording {
     /// The body of an endpoint.
     pub(crate) fn endpoint(&self, report: &Report, endpoint: Endpoint, form: Form) -> String {
         match form.format {
-            Format::Text => self.word(report.verdict(endpoint).status).to_owned(),
+            Format::Text => self.word(report.endpoint(endpoint).status).to_owned(),
             Format::Json | Format::HealthJson => json(&body::EndpointBody {
                 wording: self,
                 report,

@@ -1,4 +1,5 @@
-//! What is known at one moment: immutable values that readers share.
+//! What is known at one moment, and what has changed: plain values that readers
+//! share. May touch `answer`, in which a component keeps a place.
 
 mod cause;
 mod component;
@@ -40,7 +41,8 @@ pub struct Report {
     pub(crate) components: Box<[Arc<Component>]>,
     /// Indices into `components`, failing first, then by name.
     pub(crate) order: Box<[u32]>,
-    pub(crate) verdicts: [Verdict; 4],
+    /// By their indices.
+    pub(crate) endpoints: [EndpointState; 4],
     /// Start-up guards that are not done.
     pub(crate) held: Box<[Held]>,
     pub(crate) info: Arc<[(Arc<str>, InfoValue)]>,
@@ -57,7 +59,7 @@ pub(crate) struct Held {
 
 /// What one endpoint says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
+pub(crate) struct EndpointState {
     pub(crate) status: Status,
     /// What turned the endpoint beyond its components.
     pub(crate) cause: Option<Cause>,
@@ -67,25 +69,25 @@ impl Report {
     /// What `/health` says: the worst of all components.
     #[must_use]
     pub fn status(&self) -> Status {
-        self.verdict(Endpoint::Health).status
+        self.endpoint(Endpoint::Health).status
     }
 
     /// What `/health/live` says.
     #[must_use]
     pub fn live(&self) -> Status {
-        self.verdict(Endpoint::Live).status
+        self.endpoint(Endpoint::Live).status
     }
 
     /// What `/health/ready` says.
     #[must_use]
     pub fn ready(&self) -> Status {
-        self.verdict(Endpoint::Ready).status
+        self.endpoint(Endpoint::Ready).status
     }
 
     /// What `/health/startup` says.
     #[must_use]
     pub fn startup(&self) -> Status {
-        self.verdict(Endpoint::Startup).status
+        self.endpoint(Endpoint::Startup).status
     }
 
     /// Whether [`Health::drain`](crate::Health::drain) has been called.
@@ -125,7 +127,7 @@ impl Report {
             .map(Arc::as_ref)
     }
 
-    pub(crate) fn verdict(&self, endpoint: Endpoint) -> Verdict {
-        self.verdicts[endpoint.index()]
+    pub(crate) fn endpoint(&self, endpoint: Endpoint) -> EndpointState {
+        self.endpoints[endpoint.index()]
     }
 }

@@ -1,4 +1,6 @@
 //! The signals that ask a process to end.
+//!
+//! May touch `health` and `race`.
 
 use std::future::Future;
 use std::time::Duration;

@@ -1,4 +1,6 @@
-//! What is known of every component, and how it becomes a snapshot.
+//! What is known of every component, how it changes with findings and the clock,
+//! and how it becomes a snapshot: no lock, no task. May touch `checks`, `report`,
+//! and at the root `answer` and `duration`.
 
 mod entry;
 mod fault;
@@ -14,8 +16,6 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
-use crate::checks::{Hold, Slot, Source};
-use crate::report::{Event, InfoValue};
 use entry::Entry;
 pub use fault::Fault;
 pub(crate) use fault::Faults;
@@ -26,7 +26,10 @@ pub(crate) use switches::Switch;
 use switches::Switches;
 pub(crate) use transition::{Finding, Standing};
 
-/// What the engine knows.
+use crate::checks::{Hold, Slot, Source};
+use crate::report::{Event, InfoValue};
+
+/// What is known.
 #[derive(Debug)]
 pub(crate) struct State {
     /// In the order of the slots.
@@ -157,10 +160,10 @@ impl State {
     fn turn(&mut self, slot: &Slot, index: usize, now: Instant, change: impl FnOnce(&mut Entry)) {
         self.tell_late(slot, index, now);
         let entry = &mut self.entries[index];
-        let before = entry.verdict(slot);
+        let before = entry.kind(slot);
         change(entry);
         entry.view = None;
-        let after = entry.verdict(slot);
+        let after = entry.kind(slot);
         if before == after {
             return;
         }
@@ -185,7 +188,7 @@ impl State {
     /// Tells what was left out of the log, if it has lasted.
     fn tell_late(&mut self, slot: &Slot, index: usize, now: Instant) {
         let entry = &mut self.entries[index];
-        let kind = entry.verdict(slot);
+        let kind = entry.kind(slot);
         if let Some(telling) = entry.told.last(kind, now) {
             self.events.push(entry.event(slot, telling));
         }

@@ -1,4 +1,7 @@
 //! Joining systemd: READY, STATUS, WATCHDOG, EXTEND_TIMEOUT_USEC, STOPPING.
+//!
+//! May touch `health`, `engine`, `render` and `report`, and at the root `contain`,
+//! `duration`, `http_get` and `race`.
 
 mod environment;
 mod error;
@@ -18,12 +21,12 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::sleep;
 
-pub(crate) use self::environment::{Environment, Setup};
-pub use self::error::{SystemdError, SystemdErrorKind};
+pub(crate) use environment::{Environment, Setup};
+pub use error::{SystemdError, SystemdErrorKind};
+use notifier::Notifier;
+use own_url::OwnUrl;
+use task::Task;
 
-use self::notifier::Notifier;
-use self::own_url::OwnUrl;
-use self::task::Task;
 use crate::contain::contain;
 use crate::health::Health;
 

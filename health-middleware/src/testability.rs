@@ -1,4 +1,7 @@
-//! Switching a service sick on purpose, over HTTP, in test environments.
+//! Switching a service sick on purpose, for test environments.
+//!
+//! May touch `engine`, `state`, `checks` and `error`; what is answered is HTTP's to
+//! say.
 
 mod command;
 mod obey;

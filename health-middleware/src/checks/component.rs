@@ -1,4 +1,4 @@
-//! What the builder takes: active checks, heartbeats, the runtime-stall check.
+//! What the builder takes, and what it is told of a component.
 
 use super::{Runner, Slot, Source};
 

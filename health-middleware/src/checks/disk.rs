@@ -1,4 +1,4 @@
-//! Room on a file system.
+//! `Check::disk`: room on a file system.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! Another service's health endpoint.
+//! `Check::http`: another service's health endpoint.
 
 use super::look_up::LookUp;
 use super::{Check, HealthCheck, Outcome};
@@ -25,7 +25,7 @@ impl Check {
         match HttpUrl::parse(url) {
             Ok(url) => {
                 let server = LookUp::new(url.host(), url.port());
-                Self::new(name, Endpoint { url, server })
+                Self::new(name, Remote { url, server })
             }
             Err(problem) => {
                 let mut check = Self::from_fn(name, || async { Ok::<_, BoxError>(()) });
@@ -37,12 +37,12 @@ impl Check {
 }
 
 /// An endpoint to ask.
-struct Endpoint {
+struct Remote {
     url: HttpUrl,
     server: LookUp,
 }
 
-impl HealthCheck for Endpoint {
+impl HealthCheck for Remote {
     async fn check(&self) -> Result<Outcome, BoxError> {
         let addresses = self.server.addresses().await?;
         let status = self.url.get(&addresses).await?;

@@ -15,8 +15,8 @@ use tokio::sync::{Mutex, oneshot};
 
 use crate::error::BoxError;
 
-type Answer = io::Result<Vec<SocketAddr>>;
-type Resolve = dyn Fn(&str, u16) -> Answer + Send + Sync;
+type Resolved = io::Result<Vec<SocketAddr>>;
+type Resolve = dyn Fn(&str, u16) -> Resolved + Send + Sync;
 
 /// Looks up one name, once at a time.
 pub(crate) struct LookUp {
@@ -24,7 +24,7 @@ pub(crate) struct LookUp {
     port: u16,
     resolve: Arc<Resolve>,
     /// The one under way, which may have outlasted the run that began it.
-    under_way: Mutex<Option<oneshot::Receiver<Answer>>>,
+    under_way: Mutex<Option<oneshot::Receiver<Resolved>>>,
 }
 
 impl LookUp {
@@ -36,7 +36,7 @@ impl LookUp {
 
     fn with<F>(host: &str, port: u16, resolve: F) -> Self
     where
-        F: Fn(&str, u16) -> Answer + Send + Sync + 'static,
+        F: Fn(&str, u16) -> Resolved + Send + Sync + 'static,
     {
         Self {
             host: host.into(),
@@ -74,7 +74,7 @@ impl LookUp {
         }
     }
 
-    fn begin(&self) -> Result<oneshot::Receiver<Answer>, BoxError> {
+    fn begin(&self) -> Result<oneshot::Receiver<Resolved>, BoxError> {
         let (sender, answer) = oneshot::channel();
         let (host, port) = (Arc::clone(&self.host), self.port);
         let resolve = Arc::clone(&self.resolve);

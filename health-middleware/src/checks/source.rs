@@ -1,4 +1,4 @@
-//! What stays the same about a component: its name, and where its findings come from.
+//! What stays the same about a component: its name, and where findings come from.
 
 use std::sync::Arc;
 use std::time::Duration;

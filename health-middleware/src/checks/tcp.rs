@@ -1,4 +1,4 @@
-//! A TCP port that accepts connections.
+//! `Check::tcp`: a TCP port that accepts connections.
 
 use tokio::net::TcpStream;
 

@@ -1,4 +1,4 @@
-//! Following the changes of state.
+//! Following the changes of state, from one report to the next.
 
 use std::fmt;
 use std::future::pending;

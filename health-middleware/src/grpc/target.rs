@@ -56,7 +56,7 @@ impl Target {
 
     pub(super) fn status(self, report: &Report) -> Status {
         match self {
-            Self::Endpoint(endpoint) => report.verdict(endpoint).status,
+            Self::Endpoint(endpoint) => report.endpoint(endpoint).status,
             Self::Component(index) => report.components[index].status,
         }
     }

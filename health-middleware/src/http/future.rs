@@ -1,4 +1,4 @@
-//! The future of a response.
+//! The response's future: an answer that is there, or the inner service's.
 
 use std::fmt;
 use std::future::Future;

@@ -1,4 +1,4 @@
-//! The layer.
+//! The tower layer: puts the endpoints in front of a service.
 
 use std::sync::Arc;
 

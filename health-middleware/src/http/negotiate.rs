@@ -1,4 +1,4 @@
-//! Which form a request would rather have (RFC 9110, section 12.5.1).
+//! Which media type a request would rather have (RFC 9110, section 12.5.1).
 
 use http::HeaderMap;
 use http::header::ACCEPT;

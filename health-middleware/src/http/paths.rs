@@ -1,4 +1,4 @@
-//! Where the endpoints are.
+//! The paths of the endpoints, and which a request can ask for.
 
 use crate::error::{BuildError, BuildErrorKind};
 

@@ -96,11 +96,15 @@ fn tell_endpoint(endpoints: &Endpoints, endpoint: Endpoint, request: Asked<'_>) 
     let (shared, wording) = (endpoints.shared(), &endpoints.config.wording);
     let form = request.form();
     let snapshot = shared.current();
-    let status = snapshot.report.verdict(endpoint).status;
+    let status = snapshot.report.endpoint(endpoint).status;
     shared.answered(Some(endpoint), status);
     let answer = snapshot.answers(endpoint).get(form.index(), || {
         let body = wording.endpoint(&snapshot.report, endpoint, form);
-        Answer::new(wording.status_code(status), form.content_type(), body)
+        Answer::new(
+            wording.status_code(status),
+            form.format.content_type(),
+            body,
+        )
     });
     answer.into()
 }
@@ -119,7 +123,7 @@ fn tell_component(endpoints: &Endpoints, name: &str, request: Asked<'_>) -> Resp
         let status = wording.status_code(component.status);
         Answer::new(
             status,
-            form.content_type(),
+            form.format.content_type(),
             wording.component(component, form),
         )
     });

@@ -1,4 +1,4 @@
-//! The service: health paths are answered, everything else passes through.
+//! The tower service: health paths are answered, everything else passes through.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};

@@ -1,4 +1,4 @@
-//! Telemetry through the `metrics` facade: what is measured, and under which names.
+//! Numbers through the `metrics` facade: what is measured, and under which names.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -77,7 +77,7 @@ impl Metrics {
                 handles.status.set(level(component.status));
             }
             for endpoint in Endpoint::ALL {
-                let status = report.verdict(endpoint).status;
+                let status = report.endpoint(endpoint).status;
                 handles.endpoints[endpoint.index()].set(level(status));
             }
         });

@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Wording;
-use super::{Details, Form, Format, Rfc3339};
+use super::rfc3339::Rfc3339;
+use super::{Details, Form, Format, Wording};
 use crate::duration::milliseconds;
 use crate::report::{Cause, Component, Endpoint, InfoValue, Report, Status};
 
@@ -20,14 +20,14 @@ pub(super) struct EndpointBody<'a> {
 impl Serialize for EndpointBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let format = self.form.format;
-        let verdict = self.report.verdict(self.endpoint);
+        let state = self.report.endpoint(self.endpoint);
         let mut body = serializer.serialize_map(None)?;
-        let word = self.wording.word_in(format, verdict.status);
+        let word = self.wording.word_in(format, state.status);
         body.serialize_entry("status", word)?;
         if self.form.details == Details::StatusOnly {
             return body.end();
         }
-        if let Some(cause) = verdict.cause {
+        if let Some(cause) = state.cause {
             body.serialize_entry(message(format), cause.as_str())?;
         }
         if format == Format::Json {
@@ -68,7 +68,7 @@ impl Serialize for Components<'_> {
         }
         if endpoint == Endpoint::Startup {
             for held in &report.held {
-                let members = Guard {
+                let members = HeldGuard {
                     wording,
                     form,
                     cause: held.cause,
@@ -170,13 +170,13 @@ impl Serialize for Members<'_> {
 }
 
 /// What is told of a start-up guard that is not done, as if it were a component.
-struct Guard<'a> {
+struct HeldGuard<'a> {
     wording: &'a Wording,
     form: Form,
     cause: Cause,
 }
 
-impl Serialize for Guard<'_> {
+impl Serialize for HeldGuard<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let format = self.form.format;
         serializer.collect_map([

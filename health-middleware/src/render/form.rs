@@ -1,15 +1,6 @@
-//! The forms in which one state can be told.
+//! The forms that one answer is kept in.
 
-use super::Details;
-
-/// The media types that are spoken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    Json,
-    /// draft-inadarei-api-health-check-06.
-    HealthJson,
-    Text,
-}
+use super::{Details, Format};
 
 /// A media type, and how much is shown in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,14 +21,6 @@ impl Form {
             Format::Json => details,
             Format::HealthJson => 3 + details,
             Format::Text => 6,
-        }
-    }
-
-    pub(crate) fn content_type(self) -> &'static str {
-        match self.format {
-            Format::Json => "application/json",
-            Format::HealthJson => "application/health+json",
-            Format::Text => "text/plain; charset=utf-8",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The words that bodies use for a status.
+//! The words for a status: `healthy` or `UP`.
 
 use crate::report::Status;
 

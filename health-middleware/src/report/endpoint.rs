@@ -1,4 +1,4 @@
-//! The endpoints that report a state.
+//! Which endpoints there are that report a state.
 
 /// An endpoint that reports a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! How well a component or an endpoint is.
+//! Healthy, degraded, unhealthy, and which is worse.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! One component as the engine knows it, and as reports show it.
+//! What is known of one component, and its part of a report.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl Entry {
             view: None,
         };
         // Of an optional component it is less.
-        entry.told = Told::nothing(entry.verdict(slot));
+        entry.told = Told::nothing(entry.kind(slot));
         entry
     }
 
@@ -65,7 +65,7 @@ impl Entry {
     }
 
     /// What counts, faults and all.
-    pub(super) fn verdict(&self, slot: &Slot) -> Kind {
+    pub(super) fn kind(&self, slot: &Slot) -> Kind {
         let (status, cause) = if self.is_forced_down() {
             (Status::Unhealthy, Some(Cause::Forced))
         } else {
@@ -80,7 +80,7 @@ impl Entry {
 
     /// What the log is told of it as it is.
     pub(super) fn event(&self, slot: &Slot, telling: Telling) -> Event {
-        let (to, cause) = self.verdict(slot);
+        let (to, cause) = self.kind(slot);
         Event::Component {
             name: Arc::clone(&slot.name),
             from: telling.from,
@@ -103,7 +103,7 @@ impl Entry {
         if let Some(view) = &self.view {
             return Arc::clone(view);
         }
-        let (status, cause) = self.verdict(slot);
+        let (status, cause) = self.kind(slot);
         let summary = cause.map(|cause| match (cause, &slot.source) {
             (Cause::TimedOut, Source::Active { timing, .. }) => Cow::Owned(format!(
                 "timed out after {}",

@@ -61,12 +61,12 @@ impl State {
             .iter()
             .filter_map(|entry| entry.standing.expires)
             .min();
-        let verdicts = self.switches.verdicts(&components, self.startup.cause());
+        let endpoints = self.switches.endpoints(&components, self.startup.cause());
         let report = Report {
             timestamp,
             order: failing_first(&components),
             components,
-            verdicts,
+            endpoints,
             held: self.startup.held(),
             info: Arc::clone(&self.info),
             draining: self.switches.draining,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::report::{Cause, Component, Endpoint, Status, Verdict};
+use crate::report::{Cause, Component, Endpoint, EndpointState, Status};
 
 /// One of what turns endpoints whatever the components say.
 #[derive(Clone, Copy, Debug)]
@@ -59,11 +59,11 @@ impl Switches {
     }
 
     /// What each endpoint says.
-    pub(super) fn verdicts(
+    pub(super) fn endpoints(
         self,
         components: &[Arc<Component>],
         starting: Option<Cause>,
-    ) -> [Verdict; 4] {
+    ) -> [EndpointState; 4] {
         let all = Status::worst_of(components.iter().map(|component| component.status));
         let live = Status::worst_of(
             components
@@ -78,7 +78,7 @@ impl Switches {
                 Endpoint::Ready => (all, self.ready(starting)),
                 Endpoint::Startup => (Status::Healthy, starting),
             };
-            Verdict {
+            EndpointState {
                 status: if cause.is_some() {
                     Status::Unhealthy
                 } else {

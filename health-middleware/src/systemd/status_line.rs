@@ -10,7 +10,7 @@ const LONGEST: usize = 1024;
 /// does not answer.
 pub(crate) fn status_line(report: &Report, trouble: Option<&str>, details: Details) -> String {
     let mut parts = Vec::new();
-    let ready = report.verdict(Endpoint::Ready);
+    let ready = report.endpoint(Endpoint::Ready);
     match ready.cause {
         Some(Cause::Starting) => parts.push(starting(report, details)),
         Some(Cause::StartupFailed) => parts.push(failed(report, details)),
@@ -23,7 +23,7 @@ pub(crate) fn status_line(report: &Report, trouble: Option<&str>, details: Detai
     if let Some(trouble) = trouble.filter(|_| !report.is_draining()) {
         parts.push(format!("not answering: {trouble}"));
     }
-    if let Some(cause) = report.verdict(Endpoint::Live).cause {
+    if let Some(cause) = report.endpoint(Endpoint::Live).cause {
         parts.push(format!("not alive: {cause}"));
     }
     let failing: Vec<String> = report

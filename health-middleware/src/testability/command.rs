@@ -6,12 +6,12 @@ pub(crate) enum Command<'a> {
     Healthy(bool),
     Ready(bool),
     Live(bool),
-    Component { name: &'a str, state: State },
+    Component { name: &'a str, state: Condition },
 }
 
 /// What is to become of a component.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum Condition {
     Up,
     Down,
     Slow,
@@ -19,7 +19,7 @@ pub(crate) enum State {
     Panic,
 }
 
-impl State {
+impl Condition {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Up => "up",
@@ -55,11 +55,11 @@ pub(crate) fn parse(rest: &str) -> Result<Command<'_>, Refusal> {
         "components" => {
             let (name, state) = value.split_once('/').ok_or(Refusal::NotFound)?;
             let state = match state {
-                "up" => State::Up,
-                "down" => State::Down,
-                "slow" => State::Slow,
-                "hang" => State::Hang,
-                "panic" => State::Panic,
+                "up" => Condition::Up,
+                "down" => Condition::Down,
+                "slow" => Condition::Slow,
+                "hang" => Condition::Hang,
+                "panic" => Condition::Panic,
                 _ => return Err(Refusal::Invalid(STATES)),
             };
             Ok(Command::Component { name, state })

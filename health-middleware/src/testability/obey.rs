@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::command::{Command, PASSIVE, Refusal, State};
+use super::command::{Command, Condition, PASSIVE, Refusal};
 use crate::checks::Source;
 use crate::engine::Shared;
 use crate::state::{Fault, Switch};
@@ -43,13 +43,13 @@ pub(super) fn obey(shared: &Shared, command: Command<'_>) -> Result<String, Refu
 /// The id under which requests force faults; guards count from one.
 const ID: u64 = 0;
 
-fn fault(state: State, source: &Source) -> Option<Fault> {
+fn fault(state: Condition, source: &Source) -> Option<Fault> {
     match state {
-        State::Up => None,
-        State::Down => Some(Fault::Down),
-        State::Hang => Some(Fault::Hang),
-        State::Panic => Some(Fault::Panic),
-        State::Slow => Some(Fault::Slow(match source {
+        Condition::Up => None,
+        Condition::Down => Some(Fault::Down),
+        Condition::Hang => Some(Fault::Hang),
+        Condition::Panic => Some(Fault::Panic),
+        Condition::Slow => Some(Fault::Slow(match source {
             Source::Active { timing, .. } => timing.timeout * 3 / 4,
             _ => Duration::ZERO,
         })),

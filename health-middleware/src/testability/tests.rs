@@ -1,4 +1,4 @@
-use super::command::{BOOLS, STATES, State};
+use super::command::{BOOLS, Condition, STATES};
 use super::*;
 
 #[test]
@@ -22,7 +22,7 @@ fn commands() {
             "components/db/hang",
             Ok(Command::Component {
                 name: "db",
-                state: State::Hang,
+                state: Condition::Hang,
             }),
         ),
     ] {

@@ -1,0 +1,20 @@
+//! The media types that bodies come in.
+
+/// The media types that are spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Json,
+    /// draft-inadarei-api-health-check-06.
+    HealthJson,
+    Text,
+}
+
+impl Format {
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::HealthJson => "application/health+json",
+            Self::Text => "text/plain; charset=utf-8",
+        }
+    }
+}
