@@ -113,7 +113,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{BoxError, Check, Fault, Health, Outcome, StartupGuard, heartbeat};
+    use crate::builder::HealthBuilder;
+    use crate::checks::{Check, Outcome, StartupGuard, heartbeat};
+    use crate::error::BoxError;
+    use crate::health::Health;
+    use crate::state::Fault;
 
     fn line(health: &Health) -> String {
         status_line(&health.report(), None, Details::Summary)
@@ -128,7 +132,7 @@ mod tests {
     }
 
     /// Built, and every check has run once.
-    async fn started(builder: crate::HealthBuilder) -> Health {
+    async fn started(builder: HealthBuilder) -> Health {
         let health = builder.build().unwrap();
         let mut changes = health.subscribe();
         while health.report().components.iter().any(|one| !one.ran) {

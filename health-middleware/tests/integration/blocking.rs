@@ -1,14 +1,14 @@
 //! Checks that block their thread, and what becomes of those that overrun.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use health_middleware::{BoxError, Cause, Check, Fault, Health};
 use tokio::time::advance;
 
-use crate::support::{Act, Script, settle};
+use crate::support::{Act, Script, eventually, settle};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -147,4 +147,60 @@ async fn an_overrun_that_returns_early_keeps_the_period() {
     }
     advance(SECOND * 2).await;
     until("the second run", || script.runs() == 2).await;
+}
+
+#[tokio::test]
+async fn a_blocking_overrun_is_timed_out_and_not_begun_again_until_it_returns() {
+    let (release, held) = mpsc::channel::<()>();
+    let held = Mutex::new(held);
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    let check = Check::blocking("nfs", move || {
+        // The first run hangs until it is released, in a thread of its own.
+        if counted.fetch_add(1, Ordering::SeqCst) == 0 {
+            held.lock().unwrap().recv().map_err(|_| "never released")?;
+        }
+        Ok::<_, BoxError>(())
+    });
+    let health = Health::builder()
+        .check(
+            check
+                .timeout(Duration::from_millis(20))
+                .every(Duration::from_millis(20)),
+        )
+        .build()
+        .unwrap();
+    let mut subscription = health.subscribe();
+    let report = subscription.changed().await.unwrap();
+    assert_eq!(
+        report.component("nfs").unwrap().cause(),
+        Some(Cause::TimedOut)
+    );
+    let first = report.component("nfs").unwrap().timestamp();
+
+    eventually("the overrun to be reported again", || {
+        health.report().component("nfs").unwrap().timestamp() > first
+    })
+    .await;
+    let report = health.report();
+    assert_eq!(
+        report.component("nfs").unwrap().cause(),
+        Some(Cause::TimedOut)
+    );
+    assert!(report.live().is_healthy());
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+
+    release.send(()).unwrap();
+    eventually("a new run", || health.report().status().is_healthy()).await;
+    assert!(runs.load(Ordering::SeqCst) > 1);
+}
+
+#[tokio::test]
+async fn a_blocking_panic_is_a_finding() {
+    let check = Check::blocking("wild", || -> Result<(), BoxError> { panic!("on purpose") });
+    let health = Health::builder().check(check).build().unwrap();
+    let report = health.subscribe().changed().await.unwrap();
+    let component = report.component("wild").unwrap();
+    assert_eq!(component.cause(), Some(Cause::Panicked));
+    assert_eq!(component.error(), Some("on purpose"));
 }

@@ -13,6 +13,7 @@ mod engine;
 mod errors;
 mod expiry;
 mod faults;
+mod findings;
 #[cfg(feature = "grpc")]
 mod grpc;
 #[cfg(feature = "grpc")]
