@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 /// A response but for the body's type: cloning it copies no bytes of the body.
 #[derive(Clone, Debug)]
@@ -33,6 +33,15 @@ impl Answer {
             headers,
             body: body.into(),
         }
+    }
+}
+
+impl From<&Answer> for Response<Bytes> {
+    fn from(answer: &Answer) -> Self {
+        let mut response = Response::new(answer.body.clone());
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = answer.headers.clone();
+        response
     }
 }
 

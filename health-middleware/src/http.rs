@@ -9,6 +9,7 @@ mod future;
 mod layer;
 mod negotiate;
 mod paths;
+mod refuse;
 mod respond;
 mod route;
 mod service;

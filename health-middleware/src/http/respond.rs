@@ -1,9 +1,10 @@
 //! From a request for a health path to its answer.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_LENGTH};
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
+use super::refuse::{not_allowed, refuse};
 use super::route::Route;
 #[cfg(feature = "testability")]
 use super::switching;
@@ -14,10 +15,10 @@ use crate::report::Endpoint;
 
 /// What answers depend on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked<'a> {
-    pub(super) method: &'a Method,
+struct Asked<'a> {
+    method: &'a Method,
     path: &'a str,
-    pub(super) headers: &'a HeaderMap,
+    headers: &'a HeaderMap,
     details: Details,
 }
 
@@ -82,7 +83,8 @@ fn respond(endpoints: &Endpoints, route: Option<Route>, request: Asked<'_>) -> R
         None => refuse(StatusCode::NOT_FOUND, "not found"),
         #[cfg(feature = "testability")]
         Some(Route::Testability(rest)) => {
-            switching::respond(endpoints, request, rest.of(request.path))
+            let rest = rest.of(request.path);
+            switching::respond(endpoints, request.method, request.headers, rest)
         }
         Some(_) if ![Method::GET, Method::HEAD].contains(request.method) => {
             not_allowed("GET, HEAD")
@@ -128,25 +130,4 @@ fn tell_component(endpoints: &Endpoints, name: &str, request: Asked<'_>) -> Resp
         )
     });
     answer.into()
-}
-
-impl From<&Answer> for Response<Bytes> {
-    fn from(answer: &Answer) -> Self {
-        let mut response = Response::new(answer.body.clone());
-        *response.status_mut() = answer.status;
-        *response.headers_mut() = answer.headers.clone();
-        response
-    }
-}
-
-/// An answer in plain words.
-pub(super) fn refuse(status: StatusCode, why: impl Into<Bytes>) -> Response<Bytes> {
-    Response::from(&Answer::new(status, "text/plain; charset=utf-8", why))
-}
-
-pub(super) fn not_allowed(allow: &'static str) -> Response<Bytes> {
-    let mut response = refuse(StatusCode::METHOD_NOT_ALLOWED, "method not allowed");
-    let allow = HeaderValue::from_static(allow);
-    response.headers_mut().insert(ALLOW, allow);
-    response
 }

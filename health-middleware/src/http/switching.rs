@@ -2,19 +2,24 @@
 
 use bytes::Bytes;
 use http::header::WWW_AUTHENTICATE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
 use super::Endpoints;
-use super::respond::{Asked, not_allowed, refuse};
+use super::refuse::{not_allowed, refuse};
 use crate::answer::Answer;
 use crate::testability::Refusal;
 
 /// The answer to a request below the prefix of testability.
-pub(super) fn respond(endpoints: &Endpoints, request: Asked<'_>, rest: &str) -> Response<Bytes> {
+pub(super) fn respond(
+    endpoints: &Endpoints,
+    method: &Method,
+    headers: &HeaderMap,
+    rest: &str,
+) -> Response<Bytes> {
     let Some(testability) = &endpoints.config.testability else {
         return refuse(StatusCode::NOT_FOUND, "not found");
     };
-    match testability.obey(endpoints.shared(), request.method, request.headers, rest) {
+    match testability.obey(endpoints.shared(), method, headers, rest) {
         Ok(said) => Response::from(&Answer::new(StatusCode::OK, "application/json", said)),
         Err(Refusal::Unauthorized) => {
             let mut response = refuse(StatusCode::UNAUTHORIZED, "a bearer token is needed");

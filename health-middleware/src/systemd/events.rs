@@ -2,7 +2,7 @@
 //!
 //! A subscriber that panics must not end the watchdog.
 
-/// The feature, and not the room that this happens to be in.
+/// What users filter by, whatever this file is called.
 #[cfg(feature = "tracing")]
 const TARGET: &str = "health_middleware::systemd";
 
@@ -12,7 +12,7 @@ fn tell(tell: impl FnOnce()) {
 }
 
 /// A variable that makes no sense.
-pub(crate) fn problem(_problem: &str) {
+pub(super) fn problem(_problem: &str) {
     #[cfg(feature = "tracing")]
     tell(
         || tracing::warn!(target: TARGET, problem = _problem, "systemd's variables make no sense"),
@@ -20,21 +20,71 @@ pub(crate) fn problem(_problem: &str) {
 }
 
 /// The first of a row of messages that could not be sent.
-pub(crate) fn unsent(_error: &std::io::Error) {
+pub(super) fn unsent(_error: &std::io::Error) {
     #[cfg(feature = "tracing")]
     tell(|| tracing::warn!(target: TARGET, error = %_error, "systemd cannot be told"));
 }
 
-pub(crate) fn ready() {
+pub(super) fn ready() {
     #[cfg(feature = "tracing")]
     tell(|| tracing::info!(target: TARGET, "systemd told: ready"));
 }
 
 /// The watchdog goes hungry, or is fed again.
-pub(crate) fn fed(_reason: Option<&str>) {
+pub(super) fn fed(_reason: Option<&str>) {
     #[cfg(feature = "tracing")]
     tell(|| match _reason {
         Some(reason) => tracing::error!(target: TARGET, reason, "systemd's watchdog is not fed"),
         None => tracing::info!(target: TARGET, "systemd's watchdog is fed again"),
     });
+}
+
+#[cfg(all(test, feature = "tracing"))]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::subscriber::{set_global_default, with_default};
+    use tracing::{Event, Metadata, Subscriber};
+
+    use super::*;
+
+    /// Notes the targets of events.
+    #[derive(Clone, Default)]
+    struct Targets(Arc<Mutex<Vec<&'static str>>>);
+
+    impl Subscriber for Targets {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn event(&self, event: &Event<'_>) {
+            self.0.lock().unwrap().push(event.metadata().target());
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn what_users_filter_by_is_no_file() {
+        // For other threads: an event that is first met where nobody listens is off
+        // for everybody, as long as there is one subscriber alone.
+        set_global_default(Targets::default()).unwrap();
+        let targets = Targets::default();
+        with_default(targets.clone(), || {
+            problem("WATCHDOG_PID=x");
+            unsent(&std::io::Error::other("gone"));
+            ready();
+            fed(Some("not alive"));
+            fed(None);
+        });
+        assert_eq!(
+            *targets.0.lock().unwrap(),
+            ["health_middleware::systemd"; 5]
+        );
+    }
 }
