@@ -24,15 +24,15 @@ pub(super) async fn run(shared: Arc<Shared>, index: usize, runner: Runner) {
         return;
     };
     let mut jitter = Jitter::new();
-    let mut work = Work::new(runner);
+    let mut job = Job::new(runner);
     race(sleep(timing.initial_delay), rerun.notified()).await;
     loop {
         let started = Instant::now();
-        match work.unfinished_until() {
+        match job.unfinished_until() {
             // Begun before a fault was forced or lifted: what it finds no longer
             // matters, and it has its time.
             Some(deadline) if started < deadline => {
-                let over = race(work.returned(), sleep_until(deadline));
+                let over = race(job.returned(), sleep_until(deadline));
                 race(over, rerun.notified()).await;
                 continue;
             }
@@ -42,12 +42,12 @@ pub(super) async fn run(shared: Arc<Shared>, index: usize, runner: Runner) {
                 shared.record(index, Finding::TimedOut, None);
                 let next = started + jittered(timing.every, jitter.next());
                 // A run is due since then: it begins when this one returns.
-                race(race(sleep_until(next), rerun.notified()), work.returned()).await;
+                race(race(sleep_until(next), rerun.notified()), job.returned()).await;
                 continue;
             }
             None => {
                 let fault = shared.fault(index);
-                match race(work.run(timing, fault), rerun.notified()).await {
+                match race(job.run(timing, fault), rerun.notified()).await {
                     First::Left(finding) => shared.record(index, finding, Some(started.elapsed())),
                     // Faults have changed: what this run would find no longer matters.
                     First::Right(()) => continue,
@@ -70,13 +70,13 @@ async fn pause(next: Instant, rerun: &Notify) {
 }
 
 /// What is run, and what of it cannot be cancelled.
-struct Work {
+struct Job {
     runner: Runner,
     /// A blocking run that has not returned, and when its time is over.
     unfinished: Option<(JoinHandle<Finding>, Instant)>,
 }
 
-impl Work {
+impl Job {
     fn new(runner: Runner) -> Self {
         Self {
             runner,
