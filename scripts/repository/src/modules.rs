@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::TokenTree;
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Item, ItemMod, LitStr, Meta, MetaList, Token};
+use syn::{Attribute, Expr, ExprLit, Item, ItemMod, Lit, LitStr, Meta, MetaList, Token};
 
 use crate::root;
 
@@ -15,6 +15,8 @@ pub(crate) struct Module {
     pub(crate) path: Vec<String>,
     /// Its file, from the crate's `src`.
     pub(crate) file: PathBuf,
+    /// The documentation at its head.
+    pub(crate) doc: String,
     /// What stands in it, without modules of tests and without modules with a
     /// body, which are modules of their own.
     pub(crate) items: Vec<Item>,
@@ -40,7 +42,24 @@ fn read_file(src: &Path, file: PathBuf, path: Vec<String>, found: &mut Vec<Modul
         .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let parsed =
         syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let at = found.len();
     read_items(src, &file, path, parsed.items, found);
+    found[at].doc = doc(&parsed.attrs);
+}
+
+/// The lines of a documentation.
+fn doc(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| {
+        let value = &attribute.meta.require_name_value().ok()?.value;
+        match value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(line),
+                ..
+            }) if attribute.path().is_ident("doc") => Some(format!("{}\n", line.value())),
+            _ => None,
+        }
+    });
+    lines.collect()
 }
 
 fn read_items(
@@ -54,6 +73,7 @@ fn read_items(
     found.push(Module {
         path: path.clone(),
         file: file.to_owned(),
+        doc: String::new(),
         items: Vec::new(),
         children: Vec::new(),
     });

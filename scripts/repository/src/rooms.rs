@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 
-use crate::modules;
+use crate::modules::{self, Module};
 use crate::root;
 
 /// A room.
@@ -25,10 +25,7 @@ pub struct Room {
 /// If a path names what the crate's root only passes on, since it then hides
 /// which room is meant.
 pub fn rooms(crate_dir: &str) -> BTreeMap<String, Room> {
-    let mut found = modules::of(crate_dir, "lib.rs");
-    if root().join(crate_dir).join("src/main.rs").is_file() {
-        found.extend(modules::of(crate_dir, "main.rs"));
-    }
+    let found = sources(crate_dir);
     let names: BTreeSet<&String> = found
         .iter()
         .filter_map(|module| module.path.first())
@@ -56,6 +53,38 @@ pub fn rooms(crate_dir: &str) -> BTreeMap<String, Room> {
         }
     }
     rooms
+}
+
+/// What the first lines of the rooms' own files say that they touch, where they
+/// say it: the names in code between "touch" and the paragraph's end.
+pub fn touched(crate_dir: &str) -> BTreeMap<String, BTreeSet<String>> {
+    sources(crate_dir)
+        .into_iter()
+        .filter(|module| module.path.len() == 1)
+        .filter_map(|module| Some((module.path[0].clone(), named_after_touch(&module.doc)?)))
+        .collect()
+}
+
+fn named_after_touch(doc: &str) -> Option<BTreeSet<String>> {
+    let at = doc.find("touch").or_else(|| doc.find("Touch"))?;
+    let paragraph = doc[at..].split("\n\n").next()?;
+    Some(
+        paragraph
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect(),
+    )
+}
+
+/// The modules of the library and of the program.
+fn sources(crate_dir: &str) -> Vec<Module> {
+    let mut found = modules::of(crate_dir, "lib.rs");
+    if root().join(crate_dir).join("src/main.rs").is_file() {
+        found.extend(modules::of(crate_dir, "main.rs"));
+    }
+    found
 }
 
 /// The names that follow the crate's root in the paths of a text that lies
@@ -196,6 +225,25 @@ mod tests {
     #[should_panic(expected = "says not which room")]
     fn everything_of_the_root_is_no_import() {
         found("use crate::*;", 1);
+    }
+
+    #[test]
+    fn what_a_room_says_that_it_touches_is_read() {
+        for (doc, touched) in [
+            ("Nothing.\n", None),
+            (
+                "Of `x`.\n\nTouches `a`, `b`\nand `c`.\n\nBut `d`.\n",
+                Some(&["a", "b", "c"][..]),
+            ),
+            ("May touch `a`, and at the root `b`.\n", Some(&["a", "b"])),
+            ("Touches no room.\n", Some(&[])),
+        ] {
+            let found = named_after_touch(doc).map(Vec::from_iter);
+            assert_eq!(
+                found,
+                touched.map(|names| names.iter().map(|&n| n.to_owned()).collect())
+            );
+        }
     }
 
     fn house(rooms: &[(&str, &[&str])]) -> BTreeMap<String, Room> {

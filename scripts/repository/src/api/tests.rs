@@ -4,6 +4,7 @@ fn crates_in(modules: &[(&[&str], &str)]) -> Vec<String> {
     let modules = modules.iter().map(|(path, text)| Module {
         path: path.iter().map(|&name| name.to_owned()).collect(),
         file: "lib.rs".into(),
+        doc: String::new(),
         items: syn::parse_file(text).expect("Rust").items,
         children: modules
             .iter()
