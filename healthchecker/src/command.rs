@@ -9,12 +9,10 @@ use std::time::Duration;
 
 use healthchecker_core::duration;
 
-use crate::arguments::{self, Arguments, Misuse};
 use crate::message;
-use crate::options::{Builder, Method, OptionsError};
+use crate::options::{self, Arguments, Builder, Method, Misuse, OptionsError};
 use crate::output;
 use crate::probe::Probe;
-use crate::short_options;
 use crate::verdict::Verdict;
 
 /// What `--help` prints.
@@ -55,7 +53,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn follow(words: Vec<OsString>) -> ExitCode {
     for (flag, text) in [("--help", HELP), ("--version", VERSION)] {
-        if arguments::is_sole(&words, flag) {
+        if options::is_sole(&words, flag) {
             return if output::print(text) {
                 ExitCode::SUCCESS
             } else {
@@ -110,7 +108,7 @@ impl From<OptionsError> for Misuse {
 impl Command {
     pub(crate) fn read(words: &[OsString], variable: Option<&OsStr>) -> Result<Self, Misuse> {
         let mut arguments = Arguments::new(words, variable)?;
-        let mut builder = Probe::builder(short_options::url(&mut arguments)?);
+        let mut builder = Probe::builder(options::url(&mut arguments)?);
         if let Some(method) = arguments.value("--method")? {
             builder = builder.method(match &method[..] {
                 b"GET" => Method::Get,

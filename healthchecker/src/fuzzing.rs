@@ -192,7 +192,7 @@ fn words_by_characters(text: &[u8]) -> Option<Vec<Vec<u8>>> {
 /// `--json` and a document, parted by the first line end: what serde_json's own pointer finds.
 #[cfg(feature = "json")]
 pub fn json(data: &[u8]) {
-    use crate::json::JsonTest;
+    use crate::http::JsonTest;
 
     let end = data.iter().position(|&byte| byte == b'\n');
     let (test, document) = data.split_at(end.unwrap_or(data.len()));
@@ -233,10 +233,8 @@ pub fn grpc(data: &[u8]) {
     use std::os::unix::net::UnixStream;
     use std::time::{Duration, Instant};
 
-    use crate::channel::Channel;
-    use crate::deadline::Deadline;
     use crate::grpc::{Call, check};
-    use crate::stream::{Socket, Stream};
+    use crate::net::{Channel, Deadline, Socket, Stream};
 
     let (ours, mut theirs) = UnixStream::pair().expect("a pair of sockets");
     theirs.set_nonblocking(true).expect("a socket");

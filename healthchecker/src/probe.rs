@@ -1,20 +1,18 @@
 //! One check from its options to its verdict.
 
+mod wait;
+
 use std::time::{Duration, Instant};
 
 use healthchecker_core::status::StatusSet;
 use healthchecker_core::target::{Place, Protocol, Target};
 use ureq::http::{HeaderName, HeaderValue};
 
-use crate::body::BodyTest;
-use crate::channel::Channel;
-use crate::connect::{self, Attempt};
-use crate::deadline::Deadline;
 use crate::headers::Headers;
-use crate::http::{self, Exchange};
+use crate::http::{self, BodyTest, Exchange};
 use crate::message;
+use crate::net::{self, Attempt, Channel, Deadline, Stream};
 use crate::options::{Builder, Method};
-use crate::stream::Stream;
 use crate::verdict::{Cause, Failure, Phase, Verdict};
 
 /// A check that can be made any number of times.
@@ -26,7 +24,7 @@ pub struct Probe {
     pub(crate) status: Option<Vec<u8>>,
     pub(crate) test: BodyTest,
     #[cfg(feature = "tls")]
-    pub(crate) tls: crate::tls::TlsOptions,
+    pub(crate) tls: crate::net::TlsOptions,
     pub(crate) timeout: Duration,
 }
 
@@ -55,7 +53,7 @@ impl Probe {
                 Err(Failure::new(Cause::System, "bad URL")),
             );
         };
-        let Attempt { place, result } = connect::connect(target.place, deadline, limit);
+        let Attempt { place, result } = net::connect(target.place, deadline, limit);
         let result = result
             .and_then(|stream| self.ask(&target, stream, deadline, limit))
             // Nothing is healthy after its deadline, whatever took the time: the process may have been
@@ -118,7 +116,7 @@ impl Probe {
             Place::Network { text, .. } => String::from_utf8_lossy(text),
             _ => "localhost".into(),
         };
-        crate::tls::handshake(stream, &self.tls, &host, protocol, limit)
+        crate::net::handshake(stream, &self.tls, &host, protocol, limit)
     }
 
     fn ask_http(

@@ -10,10 +10,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
 
-use crate::address;
-use crate::deadline::Deadline;
+use super::address;
+use super::deadline::Deadline;
+use super::stream::{Socket, Stream};
 use crate::message;
-use crate::stream::{Socket, Stream};
 use crate::verdict::{Cause, Failure, Phase};
 
 /// A connection, or why there is none; and where it was tried.

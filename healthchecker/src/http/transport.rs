@@ -13,9 +13,8 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
 };
 
-use crate::channel::Channel;
-use crate::deadline::Deadline;
-use crate::framing::Framing;
+use super::framing::Framing;
+use crate::net::{Channel, Deadline};
 use crate::verdict::Phase;
 
 const READ: usize = 2048;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::channel::Channel;
+use super::channel::Channel;
 
 /// Bytes that an answer may take, all frames and headers together: a health check's is a few hundred.
 /// What HTTP/2 keeps of them is bounded by it, whatever they are.

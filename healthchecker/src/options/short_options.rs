@@ -7,9 +7,9 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use healthchecker_core::decimal;
 use healthchecker_core::target::{self, Host};
 
-use crate::arguments::{Arguments, Misuse};
+use super::arguments::{Arguments, Misuse};
+use super::builder::OptionsError;
 use crate::message;
-use crate::options::OptionsError;
 
 /// The URL given, or the one that the short options stand for.
 pub(crate) fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use crate::deadline::Deadline;
+use super::deadline::Deadline;
 
 #[derive(Debug)]
 pub(crate) enum Socket {

@@ -11,8 +11,8 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use healthchecker_core::words::Words;
 
+use super::url;
 use crate::message;
-use crate::url;
 
 /// A command line that cannot be followed. Its [`Display`](fmt::Display) names the word.
 #[derive(Debug)]

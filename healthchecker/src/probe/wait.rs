@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::probe::Probe;
+use super::Probe;
 use crate::verdict::{Cause, Verdict};
 
 /// Less than this is not waited for: no check could be made in it.

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use crate::stream::Stream;
+use super::stream::Stream;
 
 #[derive(Debug)]
 pub(crate) enum Channel {

@@ -30,7 +30,7 @@ pub(crate) fn candidates(host: Host<'_>, port: u16) -> Option<Vec<SocketAddr>> {
 pub(crate) fn resolve(
     name: &[u8],
     port: u16,
-    deadline: crate::deadline::Deadline,
+    deadline: super::Deadline,
 ) -> std::io::Result<Vec<SocketAddr>> {
     use std::net::ToSocketAddrs;
     use std::sync::mpsc::{self, RecvTimeoutError};
@@ -86,7 +86,7 @@ mod tests {
     #[cfg(feature = "remote")]
     #[test]
     fn names_are_resolved_within_the_deadline() {
-        use crate::deadline::Deadline;
+        use crate::net::Deadline;
         use std::time::{Duration, Instant};
 
         let soon = Deadline::after(Instant::now(), Duration::from_secs(30));

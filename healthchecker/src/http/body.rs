@@ -10,7 +10,7 @@ use crate::verdict::{Cause, Failure};
 pub(crate) struct BodyTest {
     pub(crate) contains: Option<Vec<u8>>,
     #[cfg(feature = "json")]
-    pub(crate) json: Option<crate::json::JsonTest>,
+    pub(crate) json: Option<super::json::JsonTest>,
 }
 
 impl BodyTest {
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn both_tests_together() {
         let both = |text: &str, body: &[u8]| {
-            let json = crate::json::JsonTest::parse(b"/status=UP");
+            let json = super::super::json::JsonTest::parse(b"/status=UP");
             BodyTest {
                 contains: Some(text.into()),
                 json,
@@ -207,7 +207,7 @@ mod tests {
         #[cfg(feature = "json")]
         assert!(
             !BodyTest {
-                json: crate::json::JsonTest::parse(b"/a=b"),
+                json: super::super::json::JsonTest::parse(b"/a=b"),
                 ..BodyTest::default()
             }
             .is_empty()

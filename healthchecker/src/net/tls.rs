@@ -14,10 +14,10 @@ use rustls::{
     StreamOwned,
 };
 
-use crate::channel::Channel;
+use super::channel::Channel;
+use super::stream::Stream;
 use crate::file::{self, FileError};
 use crate::message;
-use crate::stream::Stream;
 use crate::verdict::{Cause, Failure, Phase};
 
 /// Where distributions keep the certificates that they trust.

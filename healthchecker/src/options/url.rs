@@ -2,8 +2,8 @@
 
 use healthchecker_core::target::{self, Host, Place, Protocol, Target};
 
+use super::builder::OptionsError;
 use crate::message;
-use crate::options::OptionsError;
 
 /// The scheme that stands for a protocol.
 pub(crate) fn scheme(protocol: Protocol) -> &'static str {
