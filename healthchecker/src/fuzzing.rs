@@ -104,7 +104,7 @@ pub fn target(data: &[u8]) {
                 Protocol::Https => "https://",
                 Protocol::Tcp => "tcp://",
                 Protocol::Grpc => "grpc://",
-                _ => "grpcs://",
+                Protocol::Grpcs => "grpcs://",
             };
             let slash = match target.protocol {
                 Protocol::Grpc | Protocol::Grpcs => "/",
@@ -114,7 +114,6 @@ pub fn target(data: &[u8]) {
         }
         Place::Unix(socket) => ("unix:", [socket, b":", target.path].concat()),
         Place::Abstract(name) => ("unix:@", [name, b":", target.path].concat()),
-        _ => unreachable!("no other place"),
     };
     if !matches!(
         target.protocol,

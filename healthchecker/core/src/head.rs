@@ -11,7 +11,6 @@ pub const LIMIT: u32 = 64 * 1024;
 
 /// Why an answer is unhealthy before its head is complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Fault {
     /// The status line is not one of HTTP/1.0 or HTTP/1.1.
     NotHttp,
@@ -34,7 +33,6 @@ impl Fault {
 
 /// What a slice brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Scan {
     /// The head goes on.
     More,

@@ -25,7 +25,6 @@ pub struct Header<'a> {
 
 /// Why a header is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum HeaderError {
     /// Not of the form `Name: value`.
     Form,

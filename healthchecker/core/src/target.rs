@@ -19,7 +19,6 @@ pub const MAX_SOCKET: usize = 107;
 
 /// How the target is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Protocol {
     /// An HTTP/1.1 request.
     Http,
@@ -35,7 +34,6 @@ pub enum Protocol {
 
 /// A host as a URL names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Host<'a> {
     /// `localhost`: 127.0.0.1, then ::1. Never resolved.
     Localhost,
@@ -49,7 +47,6 @@ pub enum Host<'a> {
 
 /// Where the target is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Place<'a> {
     /// A TCP port.
     Network {
@@ -80,7 +77,6 @@ pub struct Target<'a> {
 
 /// Why a URL, a host or a path is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum TargetError {
     /// No scheme, or one that is not known.
     Scheme,

@@ -86,7 +86,7 @@ impl Answer {
                         }
                         return Err(Cause::Answer(fault));
                     }
-                    _ => continue,
+                    Scan::More => continue,
                 }
             }
             append(&mut self.body, bytes);

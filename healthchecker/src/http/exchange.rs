@@ -109,7 +109,7 @@ fn headless(seen: &Seen, error: Option<ureq::Error>, limit: Duration) -> Failure
         let cause = match fault {
             Fault::TooLarge => Cause::HeadTooLarge,
             Fault::SwitchingProtocols => Cause::SwitchingProtocols,
-            _ => Cause::NotHttp,
+            Fault::NotHttp => Cause::NotHttp,
         };
         let mut failure = Failure::new(cause, fault.text());
         if cause == Cause::NotHttp {

@@ -146,7 +146,7 @@ impl ScanningTransport {
                     self.record.lock().fault = Some(fault);
                     return Err(Error::ConnectionFailed);
                 }
-                _ => {}
+                Scan::More => {}
             }
         }
     }

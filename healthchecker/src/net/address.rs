@@ -18,7 +18,7 @@ pub(crate) fn candidates(host: Host<'_>, port: u16) -> Option<Vec<SocketAddr>> {
         }
         Host::V4(octets) => IpAddr::from(octets),
         Host::V6(octets) => IpAddr::from(octets).to_canonical(),
-        _ => return None,
+        Host::Name(_) => return None,
     };
     let allowed = cfg!(feature = "remote") || address.is_loopback() || is_own(address);
     allowed.then(|| vec![SocketAddr::new(address, port)])

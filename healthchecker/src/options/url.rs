@@ -12,7 +12,7 @@ pub(crate) fn scheme(protocol: Protocol) -> &'static str {
         Protocol::Https => "https",
         Protocol::Tcp => "tcp",
         Protocol::Grpc => "grpc",
-        _ => "grpcs",
+        Protocol::Grpcs => "grpcs",
     }
 }
 
