@@ -1,4 +1,4 @@
-//! Address literals, and which of them are loopback.
+//! Address literals as numbers, and as the bytes that the kernel takes.
 //!
 //! Small parsers of our own: the standard ones bring their errors' formatting with them, 3 KB of
 //! it for IPv6.
@@ -97,24 +97,6 @@ pub fn read_ipv6(cursor: &mut Cursor<'_>) -> Option<u128> {
         head <<= 16;
     }
     Some(head | address)
-}
-
-/// The IPv4 address inside an IPv4-mapped IPv6 one (`::ffff:127.0.0.1`).
-pub fn mapped(address: &[u8; 16]) -> Option<[u8; 4]> {
-    match address {
-        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d] => Some([*a, *b, *c, *d]),
-        _ => None,
-    }
-}
-
-/// Whether an IPv4 address is in 127.0.0.0/8.
-pub fn is_loopback_v4(address: &[u8; 4]) -> bool {
-    address[0] == 127
-}
-
-/// Whether an IPv6 address is `::1`.
-pub fn is_loopback_v6(address: &[u8; 16]) -> bool {
-    u128::from_be_bytes(*address) == 1
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@
 extern crate std;
 
 pub mod address;
-pub mod ascii;
+mod ascii;
 pub mod cursor;
 pub mod decimal;
 pub mod duration;
