@@ -230,7 +230,7 @@ pub fn grpc(data: &[u8]) {
     use std::io::Write;
     use std::net::Shutdown;
     use std::os::unix::net::UnixStream;
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use crate::grpc::{Call, check};
     use crate::net::{Channel, Deadline, Socket, Stream};
@@ -242,15 +242,13 @@ pub fn grpc(data: &[u8]) {
     theirs
         .shutdown(Shutdown::Write)
         .expect("a connected socket");
-    let limit = Duration::from_secs(60);
-    let deadline = Deadline::after(Instant::now(), limit);
+    let deadline = Deadline::after(Duration::from_secs(60));
     let call = Call {
         secure: false,
         authority: "localhost",
         service: "",
         headers: Vec::new(),
         deadline,
-        limit,
     };
     let stream = Stream::new(Socket::Unix(ours), deadline);
     if check(&call, Channel::Plain(stream)).is_ok() {

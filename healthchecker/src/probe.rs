@@ -2,7 +2,7 @@
 
 mod wait;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use healthchecker_core::status::StatusSet;
 use healthchecker_core::target::{Place, Protocol, Target};
@@ -42,28 +42,27 @@ impl Probe {
     }
 
     pub(crate) fn check_within(&self, limit: Duration) -> Verdict {
-        let start = Instant::now();
-        let deadline = Deadline::after(start, limit);
+        let deadline = Deadline::after(limit);
         let Ok(target) = Target::parse(&self.url) else {
             // The builder has parsed the same bytes.
             return verdict(
-                start,
+                deadline,
                 String::new(),
                 "",
                 Err(Failure::new(Cause::System, "bad URL")),
             );
         };
-        let Attempt { place, result } = net::connect(target.place, deadline, limit);
+        let Attempt { place, result } = net::connect(target.place, deadline);
         let result = result
-            .and_then(|stream| self.ask(&target, stream, deadline, limit))
+            .and_then(|stream| self.ask(&target, stream, deadline))
             // Nothing is healthy after its deadline, whatever took the time: the process may have been
             // stopped anywhere.
             .and_then(|what| match deadline.remaining() {
                 Ok(_) => Ok(what),
-                Err(error) => Err(Failure::io(&error, self.last_phase(&target), limit)),
+                Err(error) => Err(deadline.failure(&error, self.last_phase(&target))),
             });
         let path = message::escaped(target.path, 512);
-        verdict(start, place, &path, result)
+        verdict(deadline, place, &path, result)
     }
 
     /// What a check is doing last.
@@ -82,22 +81,21 @@ impl Probe {
         target: &Target<'_>,
         stream: Stream,
         deadline: Deadline,
-        limit: Duration,
     ) -> Result<String, Failure> {
         match target.protocol {
             Protocol::Tcp => Ok(String::from("connected")),
-            Protocol::Http => self.ask_http(target, Channel::Plain(stream), deadline, limit),
+            Protocol::Http => self.ask_http(target, Channel::Plain(stream), deadline),
             #[cfg(feature = "tls")]
             Protocol::Https => {
-                let channel = self.shake_hands(target, stream, b"http/1.1", limit)?;
-                self.ask_http(target, channel, deadline, limit)
+                let channel = self.shake_hands(target, stream, b"http/1.1")?;
+                self.ask_http(target, channel, deadline)
             }
             #[cfg(feature = "grpc")]
-            Protocol::Grpc => self.ask_grpc(target, Channel::Plain(stream), deadline, limit),
+            Protocol::Grpc => self.ask_grpc(target, Channel::Plain(stream), deadline),
             #[cfg(all(feature = "grpc", feature = "tls"))]
             Protocol::Grpcs => {
-                let channel = self.shake_hands(target, stream, b"h2", limit)?;
-                self.ask_grpc(target, channel, deadline, limit)
+                let channel = self.shake_hands(target, stream, b"h2")?;
+                self.ask_grpc(target, channel, deadline)
             }
             // The builder has refused what this build lacks.
             #[cfg(not(all(feature = "grpc", feature = "tls")))]
@@ -111,13 +109,12 @@ impl Probe {
         target: &Target<'_>,
         stream: Stream,
         protocol: &[u8],
-        limit: Duration,
     ) -> Result<Channel, Failure> {
         let host = match target.place {
             Place::Network { text, .. } => String::from_utf8_lossy(text),
             _ => "localhost".into(),
         };
-        crate::net::handshake(stream, &self.tls, &host, protocol, limit)
+        crate::net::handshake(stream, &self.tls, &host, protocol)
     }
 
     fn ask_http(
@@ -125,7 +122,6 @@ impl Probe {
         target: &Target<'_>,
         channel: Channel,
         deadline: Deadline,
-        limit: Duration,
     ) -> Result<String, Failure> {
         let status = self
             .status
@@ -141,7 +137,6 @@ impl Probe {
             status,
             test: &self.test,
             deadline,
-            limit,
         };
         http::check(&exchange, channel)
     }
@@ -152,7 +147,6 @@ impl Probe {
         target: &Target<'_>,
         channel: Channel,
         deadline: Deadline,
-        limit: Duration,
     ) -> Result<String, Failure> {
         let call = crate::grpc::Call {
             secure: target.protocol == Protocol::Grpcs,
@@ -160,7 +154,6 @@ impl Probe {
             service: str::from_utf8(target.path).unwrap_or_default(),
             headers: self.read_headers(target)?,
             deadline,
-            limit,
         };
         crate::grpc::check(&call, channel)
     }
@@ -171,7 +164,12 @@ impl Probe {
     }
 }
 
-fn verdict(start: Instant, place: String, path: &str, result: Result<String, Failure>) -> Verdict {
+fn verdict(
+    deadline: Deadline,
+    place: String,
+    path: &str,
+    result: Result<String, Failure>,
+) -> Verdict {
     let (cause, what, body) = match result {
         Ok(what) => (None, what, Vec::new()),
         Err(failure) => (Some(failure.cause), failure.what, failure.body),
@@ -181,7 +179,7 @@ fn verdict(start: Instant, place: String, path: &str, result: Result<String, Fai
         what,
         place,
         path: path.to_owned(),
-        elapsed: start.elapsed(),
+        elapsed: deadline.elapsed(),
         body,
     }
 }

@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
 
 use bytes::Bytes;
 use h2::client::{self, SendRequest};
@@ -27,12 +26,11 @@ pub(crate) struct Call<'a> {
     pub(crate) service: &'a str,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) deadline: Deadline,
-    pub(crate) limit: Duration,
 }
 
 /// The serving status of a healthy service, in words.
 pub(crate) fn check(call: &Call<'_>, channel: Channel) -> Result<String, Failure> {
-    let failed = |error: &std::io::Error| Failure::io(error, Phase::Waiting, call.limit);
+    let failed = |error: &std::io::Error| call.deadline.failure(error, Phase::Waiting);
     let duplex = Duplex::new(channel).map_err(|error| failed(&error))?;
     let readiness = duplex.readiness();
     let woken = Arc::new(Woken(AtomicBool::new(true)));
@@ -187,7 +185,7 @@ fn transport(error: &h2::Error, call: &Call<'_>) -> Failure {
         Some(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
             Failure::new(Cause::Grpc, "the answer is larger than 64 KiB")
         }
-        Some(error) => Failure::io(error, Phase::Waiting, call.limit),
+        Some(error) => call.deadline.failure(error, Phase::Waiting),
         // By what was asked for, not by what came.
         None if error.to_string().starts_with("user error") => Failure::new(
             Cause::System,

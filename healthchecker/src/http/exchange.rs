@@ -32,7 +32,6 @@ pub(crate) struct Exchange<'a> {
     pub(crate) status: StatusSet<'a>,
     pub(crate) test: &'a BodyTest,
     pub(crate) deadline: Deadline,
-    pub(crate) limit: Duration,
 }
 
 /// Status and reason of a healthy answer.
@@ -52,7 +51,7 @@ pub(crate) fn check(exchange: &Exchange<'_>, channel: Channel) -> Result<String,
         let mut seen = record.lock();
         match seen.head.take() {
             Some(head) => head,
-            None => return Err(headless(&seen, answer.err(), exchange.limit)),
+            None => return Err(headless(&seen, answer.err(), exchange.deadline)),
         }
     };
     let mut what = status.to_string();
@@ -94,7 +93,7 @@ pub(crate) fn check(exchange: &Exchange<'_>, channel: Channel) -> Result<String,
         if let Some((phase, error)) = record.lock().error.take() {
             failure = Failure {
                 body: failure.body,
-                ..Failure::io(&error, phase, exchange.limit)
+                ..exchange.deadline.failure(&error, phase)
             };
         }
         failure.what = format!("{what}, but {}", failure.what);
@@ -104,7 +103,7 @@ pub(crate) fn check(exchange: &Exchange<'_>, channel: Channel) -> Result<String,
 }
 
 /// Why there is no final head.
-fn headless(seen: &Seen, error: Option<ureq::Error>, limit: Duration) -> Failure {
+fn headless(seen: &Seen, error: Option<ureq::Error>, deadline: Deadline) -> Failure {
     if let Some(fault) = seen.fault {
         let cause = match fault {
             Fault::TooLarge => Cause::HeadTooLarge,
@@ -126,7 +125,7 @@ fn headless(seen: &Seen, error: Option<ureq::Error>, limit: Duration) -> Failure
             };
             Failure::new(Cause::Closed(Phase::Waiting), what)
         }
-        (Some((phase, error)), _) => Failure::io(error, *phase, limit),
+        (Some((phase, error)), _) => deadline.failure(error, *phase),
         (None, Some(error)) => Failure::new(Cause::System, error.to_string()),
         (None, None) => Failure::new(Cause::System, "no response"),
     }

@@ -87,16 +87,16 @@ mod tests {
     #[test]
     fn names_are_resolved_within_the_deadline() {
         use crate::net::Deadline;
-        use std::time::{Duration, Instant};
+        use std::time::Duration;
 
-        let soon = Deadline::after(Instant::now(), Duration::from_secs(30));
+        let soon = Deadline::after(Duration::from_secs(30));
         let addresses = resolve(b"localhost", 80, soon).unwrap();
         assert!(
             addresses
                 .iter()
                 .all(|address| address.ip().is_loopback() && address.port() == 80)
         );
-        let past = Deadline::after(Instant::now(), Duration::ZERO);
+        let past = Deadline::after(Duration::ZERO);
         assert_eq!(
             resolve(b"localhost", 80, past).unwrap_err().kind(),
             std::io::ErrorKind::TimedOut

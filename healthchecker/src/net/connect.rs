@@ -3,7 +3,6 @@
 use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
 
 use healthchecker_core::target::{Host, Place};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -22,21 +21,21 @@ pub(crate) struct Attempt {
     pub(crate) result: Result<Stream, Failure>,
 }
 
-pub(crate) fn connect(place: Place<'_>, deadline: Deadline, limit: Duration) -> Attempt {
+pub(crate) fn connect(place: Place<'_>, deadline: Deadline) -> Attempt {
     match place {
-        Place::Network { host, text, port } => network(host, text, port, deadline, limit),
+        Place::Network { host, text, port } => network(host, text, port, deadline),
         Place::Unix(path) => Attempt {
             place: message::escaped(path, 512),
-            result: unix(SocketAddrUnix::new(path), deadline, limit),
+            result: unix(SocketAddrUnix::new(path), deadline),
         },
         Place::Abstract(name) => Attempt {
             place: format!("@{}", message::escaped(name, 512)),
-            result: unix(SocketAddrUnix::new_abstract_name(name), deadline, limit),
+            result: unix(SocketAddrUnix::new_abstract_name(name), deadline),
         },
     }
 }
 
-fn network(host: Host<'_>, text: &[u8], port: u16, deadline: Deadline, limit: Duration) -> Attempt {
+fn network(host: Host<'_>, text: &[u8], port: u16, deadline: Deadline) -> Attempt {
     let failed = |failure| Attempt {
         place: format!("{}:{port}", message::escaped(text, 300)),
         result: Err(failure),
@@ -44,9 +43,9 @@ fn network(host: Host<'_>, text: &[u8], port: u16, deadline: Deadline, limit: Du
     #[cfg(feature = "remote")]
     if let Host::Name(name) = host {
         return match address::resolve(name, port, deadline) {
-            Ok(addresses) => first_that_answers(addresses, Patience::Shared, deadline, limit),
+            Ok(addresses) => first_that_answers(addresses, Patience::Shared, deadline),
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                Some(failed(Failure::io(&error, Phase::Resolving, limit)))
+                Some(failed(deadline.failure(&error, Phase::Resolving)))
             }
             Err(error) => Some(failed(Failure::new(
                 Cause::Unresolved,
@@ -56,7 +55,7 @@ fn network(host: Host<'_>, text: &[u8], port: u16, deadline: Deadline, limit: Du
         .unwrap_or_else(|| failed(Failure::new(Cause::Unresolved, "the name has no address")));
     }
     let candidates = address::candidates(host, port).unwrap_or_default();
-    first_that_answers(candidates, Patience::Whole, deadline, limit).unwrap_or_else(|| {
+    first_that_answers(candidates, Patience::Whole, deadline).unwrap_or_else(|| {
         let what = "neither loopback nor an address of this machine; nothing was sent";
         failed(Failure::new(Cause::NotAllowed, what))
     })
@@ -76,7 +75,6 @@ fn first_that_answers(
     addresses: Vec<SocketAddr>,
     patience: Patience,
     deadline: Deadline,
-    limit: Duration,
 ) -> Option<Attempt> {
     let mut first: Option<Attempt> = None;
     for (address, left) in addresses.iter().zip((1..=addresses.len() as u32).rev()) {
@@ -90,7 +88,7 @@ fn first_that_answers(
                 let result = Ok(Stream::new(Socket::Tcp(stream), deadline));
                 return Some(Attempt { place, result });
             }
-            Err(error) => Failure::io(&error, Phase::Connecting, limit),
+            Err(error) => deadline.failure(&error, Phase::Connecting),
         };
         let next_may_answer = matches!(failure.cause, Cause::Refused | Cause::Unreachable)
             || patience == Patience::Shared;
@@ -170,13 +168,12 @@ fn tcp(address: SocketAddr, deadline: Deadline) -> io::Result<TcpStream> {
 fn unix(
     address: rustix::io::Result<SocketAddrUnix>,
     deadline: Deadline,
-    limit: Duration,
 ) -> Result<Stream, Failure> {
     address
         .map_err(io::Error::from)
         .and_then(|address| connect_unix(&address, deadline))
         .map(|socket| Stream::new(Socket::Unix(socket), deadline))
-        .map_err(|error| Failure::io(&error, Phase::Connecting, limit))
+        .map_err(|error| deadline.failure(&error, Phase::Connecting))
 }
 
 /// The send timeout bounds the wait for a place in the listener's backlog (unix(7)); connecting

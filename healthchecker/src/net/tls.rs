@@ -3,7 +3,6 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
@@ -47,7 +46,6 @@ pub(crate) fn handshake(
     options: &TlsOptions,
     host: &str,
     protocol: &[u8],
-    limit: Duration,
 ) -> Result<Channel, Failure> {
     let failed = |what: String| Failure::new(Cause::Tls, what);
     let name = options.server_name.as_deref().unwrap_or(host);
@@ -63,6 +61,7 @@ pub(crate) fn handshake(
     })?;
     let config = Arc::new(config(options, protocol)?);
     stream.send_at_once();
+    let deadline = stream.deadline();
     let mut connection =
         ClientConnection::new(config, name).map_err(|error| failed(format!("TLS: {error}")))?;
     while connection.is_handshaking() {
@@ -75,7 +74,7 @@ pub(crate) fn handshake(
                     "TLS: {}",
                     message::escaped(error.to_string().as_bytes(), 500)
                 )),
-                None => Failure::io(&error, Phase::Handshaking, limit),
+                None => deadline.failure(&error, Phase::Handshaking),
             }
         })?;
     }
