@@ -11,8 +11,8 @@ use healthchecker_core::head::{HeadScanner, LIMIT, Scan};
 use healthchecker_core::target::{Host, Place, Protocol, Target, check_path};
 use healthchecker_core::words::Words;
 
-use crate::command::Command;
 use crate::message;
+use crate::options::CommandLine;
 
 /// The head scanner: the same verdict in any portions, and the one that a reader by lines comes to.
 pub fn head(data: &[u8]) {
@@ -163,7 +163,7 @@ pub fn words(data: &[u8]) {
     let words: Vec<_> = parts
         .map(|word| OsString::from_vec(word.to_vec()))
         .collect();
-    if let Err(misuse) = Command::read(&words, Some(OsStr::from_bytes(variable))) {
+    if let Err(misuse) = CommandLine::read(&words, Some(OsStr::from_bytes(variable))) {
         let line = message::finish(format!("healthchecker: {misuse}"));
         assert!(line.len() < 4096 && !line.trim_end_matches('\n').contains(char::is_control));
     }

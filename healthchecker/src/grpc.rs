@@ -1,4 +1,6 @@
 //! `grpc.health.v1.Health/Check` over HTTP/2.
+//!
+//! Touches `message`, `net` and `verdict`.
 
 mod call;
 mod health;

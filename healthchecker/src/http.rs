@@ -1,4 +1,6 @@
 //! One request over HTTP/1.1, judged by its answer's head and by what its body holds.
+//!
+//! Touches `message`, `net` and `verdict`.
 
 mod body;
 mod exchange;
@@ -8,6 +10,7 @@ mod json;
 mod transport;
 
 pub(crate) use self::body::BodyTest;
+pub use self::exchange::Method;
 pub(crate) use self::exchange::{Exchange, check};
 #[cfg(feature = "json")]
 pub(crate) use self::json::{ACCEPTED as ACCEPTED_JSON, JsonTest};

@@ -14,9 +14,11 @@ mod net;
 mod options;
 mod output;
 mod probe;
+mod target;
 mod verdict;
 
-pub use options::{Builder, DEFAULT_TIMEOUT, Method, OptionsError};
+pub use crate::http::Method;
+pub use options::{Builder, DEFAULT_TIMEOUT, OptionsError};
 pub use probe::Probe;
 pub use verdict::{Cause, Phase, Verdict};
 

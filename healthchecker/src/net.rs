@@ -1,4 +1,6 @@
 //! Bytes to and from a target, and nothing later than the deadline: addresses, connections, TLS.
+//!
+//! Touches `file`, `message`, `target` and `verdict`.
 
 mod address;
 mod channel;
@@ -19,4 +21,4 @@ pub(crate) use self::duplex::Duplex;
 pub(crate) use self::stream::Socket;
 pub(crate) use self::stream::Stream;
 #[cfg(feature = "tls")]
-pub(crate) use self::tls::{TlsOptions, handshake};
+pub(crate) use self::tls::{Identity, TlsOptions, Trust, handshake};

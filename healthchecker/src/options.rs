@@ -1,10 +1,19 @@
-//! Words into typed values, once: what to check, what counts as healthy, and the probe for both.
+//! Words into typed values, once: the command line's, the variable's and the builder's, up to the probe
+//! that they ask for. Nothing behind this room reads a word again.
+//!
+//! Touches `headers`, `http`, `message`, `net`, `probe` and `target`.
 
 mod arguments;
 mod builder;
+mod command_line;
+mod error;
+mod headers;
 mod short_options;
+#[cfg(feature = "tls")]
+mod tls;
 mod url;
 
-pub(crate) use self::arguments::{Arguments, Misuse, is_sole};
-pub use self::builder::{Builder, DEFAULT_TIMEOUT, Method, OptionsError};
-pub(crate) use self::short_options::url;
+pub(crate) use self::arguments::is_sole;
+pub use self::builder::{Builder, DEFAULT_TIMEOUT};
+pub(crate) use self::command_line::CommandLine;
+pub use self::error::OptionsError;

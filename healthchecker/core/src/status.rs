@@ -7,21 +7,24 @@ pub const ACCEPTED: &str = "codes and ranges from 200 to 599, such as 200-299,40
 
 /// The status codes that count as healthy, as the user wrote them.
 ///
-/// The text is checked once and then consulted, so that a set of any length needs no memory.
+/// The text is checked once and then consulted, so that a set of any length needs no memory but its
+/// own, which may be borrowed or owned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StatusSet<'a> {
-    text: &'a [u8],
+pub struct StatusSet<T> {
+    text: T,
 }
 
-impl Default for StatusSet<'_> {
+impl<T: From<&'static [u8]>> Default for StatusSet<T> {
     /// 200–299.
     fn default() -> Self {
-        Self { text: b"200-299" }
+        Self {
+            text: T::from(&b"200-299"[..]),
+        }
     }
 }
 
-impl<'a> StatusSet<'a> {
-    /// Reads a comma-separated list of codes and ranges, each within 200–599.
+impl<T: AsRef<[u8]>> StatusSet<T> {
+    /// Takes a comma-separated list of codes and ranges, each within 200–599.
     ///
     /// Interim codes (1xx) are refused: they are never the final answer. So are reversed ranges,
     /// empty elements and blanks.
@@ -29,26 +32,34 @@ impl<'a> StatusSet<'a> {
     /// ```
     /// use healthchecker_core::status::StatusSet;
     ///
-    /// let set = StatusSet::parse(b"200-299,407").unwrap();
+    /// let set = StatusSet::parse("200-299,407").unwrap();
     /// assert!(set.contains(204) && set.contains(407));
     /// assert!(!set.contains(304));
-    /// assert!(StatusSet::parse(b"2xx").is_none());
+    /// assert_eq!(StatusSet::parse("2xx"), Err("2xx"));
     /// ```
-    pub fn parse(text: &'a [u8]) -> Option<Self> {
-        let mut cursor = Cursor::new(text);
-        Self::read(&mut cursor).filter(|_| cursor.is_at_end())
+    ///
+    /// # Errors
+    /// The text, where it is no such list.
+    pub fn parse(text: T) -> Result<Self, T> {
+        let mut cursor = Cursor::new(text.as_ref());
+        if includes(&mut cursor, 0).is_some() && cursor.is_at_end() {
+            return Ok(Self { text });
+        }
+        Err(text)
     }
 
+    /// Whether `status` is in the set.
+    pub fn contains(&self, status: u16) -> bool {
+        includes(&mut Cursor::new(self.text.as_ref()), status.into()) == Some(true)
+    }
+}
+
+impl<'a> StatusSet<&'a [u8]> {
     /// Reads such a list, whatever comes after it.
     pub fn read(cursor: &mut Cursor<'a>) -> Option<Self> {
         let text = cursor.rest();
         includes(cursor, 0)?;
         Some(Self { text })
-    }
-
-    /// Whether `status` is in the set.
-    pub fn contains(self, status: u16) -> bool {
-        includes(&mut Cursor::new(self.text), status.into()) == Some(true)
     }
 }
 
@@ -91,7 +102,7 @@ mod tests {
             ("503-503", &[503], &[502, 504]),
             ("200-599", &[200, 599], &[100, 101, 600]),
         ] {
-            let set = StatusSet::parse(text.as_bytes()).expect(text);
+            let set = StatusSet::parse(text).expect(text);
             for &code in inside {
                 assert!(set.contains(code), "{text}: {code}");
             }
@@ -130,13 +141,13 @@ mod tests {
             "200–299",
             "ok",
         ] {
-            assert_eq!(StatusSet::parse(text.as_bytes()), None, "{text:?}");
+            assert_eq!(StatusSet::parse(text), Err(text));
         }
     }
 
     #[test]
     fn default_is_success() {
-        let set = StatusSet::default();
+        let set = StatusSet::<&[u8]>::default();
         assert!(set.contains(200) && set.contains(299) && !set.contains(199) && !set.contains(300));
     }
 }

@@ -32,6 +32,30 @@ pub enum Protocol {
     Grpcs,
 }
 
+impl Protocol {
+    const ALL: [Self; 5] = [Self::Http, Self::Https, Self::Tcp, Self::Grpc, Self::Grpcs];
+
+    /// What URLs of it begin with, before the colon.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+            Self::Tcp => "tcp",
+            Self::Grpc => "grpc",
+            Self::Grpcs => "grpcs",
+        }
+    }
+
+    /// The port that a URL need not name; 0 where it must name one.
+    fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+            Self::Tcp | Self::Grpc | Self::Grpcs => 0,
+        }
+    }
+}
+
 /// A host as a URL names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Host<'a> {
@@ -135,22 +159,16 @@ impl<'a> Target<'a> {
     /// A [`TargetError`] that names the part at fault. Whether a host may be asked is not decided
     /// here.
     pub fn parse(url: &'a [u8]) -> Result<Self, TargetError> {
-        const SCHEMES: &[(&[u8], Protocol, u16)] = &[
-            (b"http", Protocol::Http, 80),
-            (b"https", Protocol::Https, 443),
-            (b"tcp", Protocol::Tcp, 0),
-            (b"grpc", Protocol::Grpc, 0),
-            (b"grpcs", Protocol::Grpcs, 0),
-        ];
         let (scheme, rest) = split(url, b':');
         if equals_in_any_case(scheme, b"unix") {
             return unix(rest.strip_prefix(b":").ok_or(TargetError::Scheme)?);
         }
         let rest = rest.strip_prefix(b"://").ok_or(TargetError::Scheme)?;
-        let &(_, protocol, default_port) = SCHEMES
-            .iter()
-            .find(|(name, ..)| equals_in_any_case(scheme, name))
+        let protocol = Protocol::ALL
+            .into_iter()
+            .find(|protocol| equals_in_any_case(scheme, protocol.scheme().as_bytes()))
             .ok_or(TargetError::Scheme)?;
+        let default_port = protocol.default_port();
         let (place, mut path) = network(rest, default_port)?;
         if protocol == Protocol::Tcp && !path.is_empty() {
             return Err(TargetError::PathUnwanted);

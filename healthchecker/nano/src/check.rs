@@ -18,7 +18,7 @@ pub(crate) struct Check<'a> {
     pub(crate) has_agent: bool,
     pub(crate) method: &'a [u8],
     /// Instead of 200 to 299.
-    pub(crate) healthy: Option<StatusSet<'a>>,
+    pub(crate) healthy: Option<StatusSet<&'a [u8]>>,
     /// The user's headers, as they are sent.
     pub(crate) headers: Line,
 }
@@ -41,7 +41,7 @@ impl Default for Check<'_> {
 impl Check<'_> {
     /// Whether a final status, or 0 where a connection was all that was wanted, is a healthy one.
     pub(crate) fn is_healthy(&self, status: u16) -> bool {
-        match self.healthy {
+        match &self.healthy {
             None => status < 300,
             Some(healthy) => status == 0 || healthy.contains(status),
         }

@@ -16,11 +16,21 @@ use super::body::BodyTest;
 use super::transport::{OneConnection, Record, Seen};
 use crate::message;
 use crate::net::{Channel, Deadline};
-use crate::options::Method;
 use crate::verdict::{Cause, Failure, Phase};
 
 /// How long a message waits for a body that only illustrates it.
 const EXCERPT_WAIT: Duration = Duration::from_millis(250);
+
+/// How an HTTP target is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// `GET`, the default.
+    #[default]
+    Get,
+    /// `HEAD`: no body, so neither `contains` nor `json` can be tested.
+    Head,
+}
 
 /// What is asked for and what counts as healthy.
 #[derive(Debug)]
@@ -29,7 +39,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) host: &'a str,
     pub(crate) path: &'a str,
     pub(crate) headers: &'a [(HeaderName, HeaderValue)],
-    pub(crate) status: StatusSet<'a>,
+    pub(crate) status: &'a StatusSet<Vec<u8>>,
     pub(crate) test: &'a BodyTest,
     pub(crate) deadline: Deadline,
 }

@@ -2,24 +2,18 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use healthchecker_core::target::Host;
+/// The addresses of localhost, in the order in which they are asked.
+pub(super) fn localhost(port: u16) -> Vec<SocketAddr> {
+    let both = [
+        IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::LOCALHOST),
+    ];
+    both.map(|address| SocketAddr::new(address, port)).to_vec()
+}
 
-/// The addresses to try, in order. `None` when the host may not be asked.
-///
-/// Names other than localhost are the resolver's.
-pub(crate) fn candidates(host: Host<'_>, port: u16) -> Option<Vec<SocketAddr>> {
-    let address = match host {
-        Host::Localhost => {
-            let both = [
-                IpAddr::V4(Ipv4Addr::LOCALHOST),
-                IpAddr::V6(Ipv6Addr::LOCALHOST),
-            ];
-            return Some(both.map(|address| SocketAddr::new(address, port)).to_vec());
-        }
-        Host::V4(octets) => IpAddr::from(octets),
-        Host::V6(octets) => IpAddr::from(octets).to_canonical(),
-        Host::Name(_) => return None,
-    };
+/// The address to ask for one that is written. `None` where it may not be asked.
+pub(super) fn permitted(address: IpAddr, port: u16) -> Option<Vec<SocketAddr>> {
+    let address = address.to_canonical();
     let allowed = cfg!(feature = "remote") || address.is_loopback() || is_own(address);
     allowed.then(|| vec![SocketAddr::new(address, port)])
 }
@@ -27,15 +21,15 @@ pub(crate) fn candidates(host: Host<'_>, port: u16) -> Option<Vec<SocketAddr>> {
 /// Asks the system's resolver, which knows no deadline: on a thread that is left behind when it is
 /// late.
 #[cfg(feature = "remote")]
-pub(crate) fn resolve(
-    name: &[u8],
+pub(super) fn resolve(
+    name: &str,
     port: u16,
     deadline: super::Deadline,
 ) -> std::io::Result<Vec<SocketAddr>> {
     use std::net::ToSocketAddrs;
     use std::sync::mpsc::{self, RecvTimeoutError};
 
-    let name = String::from_utf8_lossy(name).into_owned();
+    let name = name.to_owned();
     let (sender, receiver) = mpsc::channel();
     std::thread::Builder::new().spawn(move || {
         let addresses = (name.as_str(), port)
@@ -73,14 +67,13 @@ mod tests {
     use super::*;
 
     fn asked(text: &str) -> bool {
-        let host = Host::parse(text.as_bytes()).unwrap();
-        candidates(host, 80).is_some()
+        permitted(text.parse().unwrap(), 80).is_some()
     }
 
     #[test]
     fn localhost_is_ipv4_then_ipv6() {
         let expected = ["127.0.0.1:80", "[::1]:80"].map(|text| text.parse().unwrap());
-        assert_eq!(candidates(Host::Localhost, 80).unwrap(), expected);
+        assert_eq!(localhost(80), expected);
     }
 
     #[cfg(feature = "remote")]
@@ -90,7 +83,7 @@ mod tests {
         use std::time::Duration;
 
         let soon = Deadline::after(Duration::from_secs(30));
-        let addresses = resolve(b"localhost", 80, soon).unwrap();
+        let addresses = resolve("localhost", 80, soon).unwrap();
         assert!(
             addresses
                 .iter()
@@ -98,7 +91,7 @@ mod tests {
         );
         let past = Deadline::after(Duration::ZERO);
         assert_eq!(
-            resolve(b"localhost", 80, past).unwrap_err().kind(),
+            resolve("localhost", 80, past).unwrap_err().kind(),
             std::io::ErrorKind::TimedOut
         );
     }
@@ -112,9 +105,9 @@ mod tests {
 
     #[test]
     fn mapped_addresses_are_unmapped() {
-        let host = Host::parse(b"::ffff:127.0.0.1").unwrap();
+        let address = "::ffff:127.0.0.1".parse().unwrap();
         assert_eq!(
-            candidates(host, 1).unwrap(),
+            permitted(address, 1).unwrap(),
             ["127.0.0.1:1".parse().unwrap()]
         );
     }
@@ -135,8 +128,6 @@ mod tests {
             "::ffff:192.0.2.1",
             "::ffff:0.0.0.0",
             "::127.0.0.1",
-            "example.com",
-            "localhost.",
         ] {
             assert!(!asked(text), "{text}");
         }

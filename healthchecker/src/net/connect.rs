@@ -4,7 +4,6 @@ use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
 
-use healthchecker_core::target::{Host, Place};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{self, AddressFamily, SocketAddrUnix, SocketFlags, SocketType, sockopt};
@@ -13,6 +12,7 @@ use super::address;
 use super::deadline::Deadline;
 use super::stream::{Socket, Stream};
 use crate::message;
+use crate::target::{Host, Place};
 use crate::verdict::{Cause, Failure, Phase};
 
 /// A connection, or why there is none; and where it was tried.
@@ -21,12 +21,12 @@ pub(crate) struct Attempt {
     pub(crate) result: Result<Stream, Failure>,
 }
 
-pub(crate) fn connect(place: Place<'_>, deadline: Deadline) -> Attempt {
+pub(crate) fn connect(place: &Place, deadline: Deadline) -> Attempt {
     match place {
-        Place::Network { host, text, port } => network(host, text, port, deadline),
+        Place::Network { host, text, port } => network(*host, text, *port, deadline),
         Place::Unix(path) => Attempt {
             place: message::escaped(path, 512),
-            result: unix(SocketAddrUnix::new(path), deadline),
+            result: unix(SocketAddrUnix::new(&path[..]), deadline),
         },
         Place::Abstract(name) => Attempt {
             place: format!("@{}", message::escaped(name, 512)),
@@ -35,29 +35,36 @@ pub(crate) fn connect(place: Place<'_>, deadline: Deadline) -> Attempt {
     }
 }
 
-fn network(host: Host<'_>, text: &[u8], port: u16, deadline: Deadline) -> Attempt {
-    let failed = |failure| Attempt {
-        place: format!("{}:{port}", message::escaped(text, 300)),
-        result: Err(failure),
+fn network(host: Host, text: &str, port: u16, deadline: Deadline) -> Attempt {
+    let addresses = match host {
+        Host::Localhost => Ok(address::localhost(port)),
+        Host::Address(address) => address::permitted(address, port).ok_or_else(|| {
+            let what = "neither loopback nor an address of this machine; nothing was sent";
+            Failure::new(Cause::NotAllowed, what)
+        }),
+        #[cfg(feature = "remote")]
+        Host::Name => resolve(text, port, deadline),
     };
-    #[cfg(feature = "remote")]
-    if let Host::Name(name) = host {
-        return match address::resolve(name, port, deadline) {
-            Ok(addresses) => first_that_answers(addresses, Patience::Shared, deadline),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                Some(failed(deadline.failure(&error, Phase::Resolving)))
-            }
-            Err(error) => Some(failed(Failure::new(
-                Cause::Unresolved,
-                format!("unresolved: {error}"),
-            ))),
-        }
-        .unwrap_or_else(|| failed(Failure::new(Cause::Unresolved, "the name has no address")));
-    }
-    let candidates = address::candidates(host, port).unwrap_or_default();
-    first_that_answers(candidates, Patience::Whole, deadline).unwrap_or_else(|| {
-        let what = "neither loopback nor an address of this machine; nothing was sent";
-        failed(Failure::new(Cause::NotAllowed, what))
+    let patience = match host {
+        #[cfg(feature = "remote")]
+        Host::Name => Patience::Shared,
+        Host::Localhost | Host::Address(_) => Patience::Whole,
+    };
+    let found = addresses.and_then(|addresses| {
+        first_that_answers(&addresses, patience, deadline)
+            .ok_or_else(|| Failure::new(Cause::Unresolved, "the name has no address"))
+    });
+    found.unwrap_or_else(|failure| Attempt {
+        place: format!("{}:{port}", message::escaped(text.as_bytes(), 300)),
+        result: Err(failure),
+    })
+}
+
+#[cfg(feature = "remote")]
+fn resolve(name: &str, port: u16, deadline: Deadline) -> Result<Vec<SocketAddr>, Failure> {
+    address::resolve(name, port, deadline).map_err(|error| match error.kind() {
+        io::ErrorKind::TimedOut => deadline.failure(&error, Phase::Resolving),
+        _ => Failure::new(Cause::Unresolved, format!("unresolved: {error}")),
     })
 }
 
@@ -72,7 +79,7 @@ enum Patience {
 
 /// Tries addresses in turn, the next where nothing listens or no route leads to the one before.
 fn first_that_answers(
-    addresses: Vec<SocketAddr>,
+    addresses: &[SocketAddr],
     patience: Patience,
     deadline: Deadline,
 ) -> Option<Attempt> {

@@ -31,13 +31,31 @@ const SYSTEM_BUNDLES: [&str; 4] = [
 const MAX_FILE: usize = 4 * 1024 * 1024;
 
 /// Whom to trust, under which name, and what to show.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct TlsOptions {
-    pub(crate) cacert: Option<PathBuf>,
-    pub(crate) cert: Option<PathBuf>,
+    pub(crate) trust: Trust,
+    pub(crate) identity: Option<Identity>,
+    /// The URL's host otherwise.
+    pub(crate) server_name: Option<ServerName<'static>>,
+}
+
+/// Whose certificates are believed.
+#[derive(Clone, Debug)]
+pub(crate) enum Trust {
+    /// Those that lead to one of the distribution's.
+    System,
+    /// Those that lead to one in a file.
+    File(PathBuf),
+    /// Any.
+    Anyone,
+}
+
+/// The certificate to show to a server that asks for one.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub(crate) cert: PathBuf,
+    /// Its private key: in the certificate's own file otherwise.
     pub(crate) key: Option<PathBuf>,
-    pub(crate) server_name: Option<String>,
-    pub(crate) insecure: bool,
 }
 
 /// Shakes hands. `host` is the URL's host, for want of a server name; `protocol` what ALPN asks for.
@@ -48,17 +66,21 @@ pub(crate) fn handshake(
     protocol: &[u8],
 ) -> Result<Channel, Failure> {
     let failed = |what: String| Failure::new(Cause::Tls, what);
-    let name = options.server_name.as_deref().unwrap_or(host);
-    let name = name
-        .strip_prefix('[')
-        .and_then(|name| name.strip_suffix(']'))
-        .unwrap_or(name);
-    let name = ServerName::try_from(name.to_owned()).map_err(|_| {
-        failed(format!(
-            "\"{}\" cannot be a certificate's name",
-            message::escaped(name.as_bytes(), 200)
-        ))
-    })?;
+    let name = match &options.server_name {
+        Some(name) => name.clone(),
+        None => {
+            let host = host
+                .strip_prefix('[')
+                .and_then(|host| host.strip_suffix(']'))
+                .unwrap_or(host);
+            ServerName::try_from(host.to_owned()).map_err(|_| {
+                failed(format!(
+                    "\"{}\" cannot be a certificate's name",
+                    message::escaped(host.as_bytes(), 200)
+                ))
+            })?
+        }
+    };
     let config = Arc::new(config(options, protocol)?);
     stream.send_at_once();
     let deadline = stream.deadline();
@@ -86,17 +108,17 @@ fn config(options: &TlsOptions, protocol: &[u8]) -> Result<ClientConfig, Failure
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| Failure::new(Cause::Tls, format!("TLS: {error}")))?;
-    let builder = if options.insecure {
-        builder
+    let builder = match &options.trust {
+        Trust::Anyone => builder
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
-    } else {
-        builder.with_root_certificates(roots(options.cacert.as_deref())?)
+            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider))),
+        Trust::File(file) => builder.with_root_certificates(roots(Some(file))?),
+        Trust::System => builder.with_root_certificates(roots(None)?),
     };
-    let mut config = match &options.cert {
+    let mut config = match &options.identity {
         None => builder.with_no_client_auth(),
-        Some(cert) => {
-            let (what, file) = match &options.key {
+        Some(Identity { cert, key }) => {
+            let (what, file) = match key {
                 Some(key) => ("--key", key),
                 None => ("--cert", cert),
             };

@@ -1,4 +1,4 @@
-//! Words into options: which are known, which take a value, and what replaces what.
+//! Words taken apart: which options are known, which take a value, and what replaces what.
 //!
 //! The words are brought to one spelling first (`-port=80`, `-port 80`, `--port=80`, `-p 80` become
 //! `--port` and its value) and then taken apart by pico-args. Values carry a leading `=`, so that
@@ -11,8 +11,10 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use healthchecker_core::words::Words;
 
+use super::error::OptionsError;
 use super::url;
 use crate::message;
+use crate::target::Target;
 
 /// A command line that cannot be followed. Its [`Display`](fmt::Display) names the word.
 #[derive(Debug)]
@@ -21,6 +23,12 @@ pub(crate) struct Misuse(String);
 impl Misuse {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
+    }
+}
+
+impl From<OptionsError> for Misuse {
+    fn from(error: OptionsError) -> Self {
+        Self::new(error.to_string())
     }
 }
 
@@ -55,12 +63,18 @@ const OPTIONS: [(&str, bool); 21] = [
     ("--version", false),
 ];
 
-/// The key that stands for the positional URL. No option: written out it is unknown.
-const URL: &str = "--url";
-
-pub(crate) struct Arguments {
+/// The words of the command line and of the variable, taken apart: what is read twice is known as
+/// repeated, and what nobody reads has been judged all the same.
+pub(super) struct Arguments {
     line: pico_args::Arguments,
     variable: pico_args::Arguments,
+    url: Option<Url>,
+}
+
+/// The one word that is no option.
+pub(super) struct Url {
+    pub(super) word: Vec<u8>,
+    pub(super) target: Target,
 }
 
 impl Arguments {
@@ -77,12 +91,13 @@ impl Arguments {
         if words_of_text.is_open() {
             return Err(Misuse::new("HEALTHCHECKER_ARGS: a quote is not closed"));
         }
-        let variable = normalise(&split)
-            .and_then(one_url)
-            .map_err(|misuse| Misuse(format!("HEALTHCHECKER_ARGS: {misuse}")))?;
+        let (variable, its_url) =
+            take_apart(&split).map_err(|misuse| Misuse(format!("HEALTHCHECKER_ARGS: {misuse}")))?;
+        let (line, url) = take_apart(words)?;
         Ok(Self {
-            line: pico_args::Arguments::from_vec(one_url(normalise(words)?)?),
-            variable: pico_args::Arguments::from_vec(variable),
+            line,
+            variable,
+            url: url.or(its_url),
         })
     }
 
@@ -102,9 +117,9 @@ impl Arguments {
         Ok(values.pop())
     }
 
-    /// The positional URL.
-    pub(crate) fn url(&mut self) -> Option<Vec<u8>> {
-        self.values(URL).pop()
+    /// The positional URL: the command line's, else the variable's.
+    pub(crate) fn url(&mut self) -> Option<Url> {
+        self.url.take()
     }
 
     pub(crate) fn flag(&mut self, option: &'static str) -> Result<bool, Misuse> {
@@ -117,24 +132,25 @@ impl Arguments {
     }
 }
 
-/// Refuses what stands where a URL does and is none, and a second one: words that quotes should have
-/// held together. A URL on the command line replaces the variable's, but not a mistake there.
-fn one_url(words: Vec<OsString>) -> Result<Vec<OsString>, Misuse> {
-    let mut urls = words
-        .windows(2)
-        .filter(|pair| pair[0] == URL)
-        .map(|pair| pair[1].as_bytes().get(1..).unwrap_or_default());
-    if let Some(url) = urls.next() {
-        url::check(url).map_err(|error| Misuse::new(error.to_string()))?;
-    }
-    if let Some(word) = urls.next() {
+/// Parts options from the one URL. A URL on the command line replaces the variable's, but not a
+/// mistake there: words that quotes should have held together.
+fn take_apart(words: &[OsString]) -> Result<(pico_args::Arguments, Option<Url>), Misuse> {
+    let (options, others) = normalise(words)?;
+    let mut others = others.into_iter();
+    let url = match others.next() {
+        None => None,
+        Some(word) => Some(Url {
+            word: word.to_vec(),
+            target: url::read(word)?,
+        }),
+    };
+    if let Some(word) = others.next() {
         let word = message::escaped(word, 200);
         return Err(Misuse::new(format!(
             "\"{word}\": one URL is checked, and it is given already"
         )));
     }
-    drop(urls);
-    Ok(words)
+    Ok((pico_args::Arguments::from_vec(options), url))
 }
 
 fn repeated(option: &str) -> Misuse {
@@ -156,25 +172,27 @@ fn values(arguments: &mut pico_args::Arguments, option: &'static str) -> Vec<Vec
         .unwrap_or_default()
 }
 
-fn normalise(words: &[OsString]) -> Result<Vec<OsString>, Misuse> {
-    let mut normal = Vec::with_capacity(2 * words.len());
+/// Options in one spelling, each before its value, and the words that are none.
+fn normalise(words: &[OsString]) -> Result<(Vec<OsString>, Vec<&[u8]>), Misuse> {
+    let mut options = Vec::with_capacity(2 * words.len());
+    let mut others = Vec::new();
     let mut words = words.iter().map(|word| word.as_bytes());
     while let Some(word) = words.next() {
-        let (option, value) = match word.first() {
+        match word.first() {
             None => {
                 return Err(Misuse::new(
                     "\"\": an empty word is neither an option nor a URL",
                 ));
             }
-            Some(b'-') => option_and_value(word, &mut words)?,
-            Some(_) => (URL, Some(word)),
-        };
-        normal.push(OsString::from(option));
-        if let Some(value) = value {
-            normal.push(OsString::from_vec([b"=", value].concat()));
+            Some(b'-') => {
+                let (option, value) = option_and_value(word, &mut words)?;
+                options.push(OsString::from(option));
+                options.extend(value.map(|value| OsString::from_vec([b"=", value].concat())));
+            }
+            Some(_) => others.push(word),
         }
     }
-    Ok(normal)
+    Ok((options, others))
 }
 
 fn option_and_value<'a>(

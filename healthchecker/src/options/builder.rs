@@ -1,67 +1,20 @@
 //! What to check and what counts as healthy: the options, and the probe that they build.
 
-use std::fmt;
 use std::time::Duration;
 
 use healthchecker_core::duration;
 use healthchecker_core::status::{self, StatusSet};
-use healthchecker_core::target::Protocol;
 
-use super::url;
-use crate::headers::Headers;
-use crate::http::BodyTest;
+use super::error::OptionsError;
+#[cfg(feature = "tls")]
+use super::tls::TlsWords;
+use super::{headers, url};
+#[cfg(feature = "json")]
+use crate::http::{ACCEPTED_JSON, JsonTest};
+use crate::http::{BodyTest, Method};
 use crate::message;
 use crate::probe::Probe;
-
-/// How an HTTP target is asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Method {
-    /// `GET`, the default.
-    #[default]
-    Get,
-    /// `HEAD`: no body, so neither `contains` nor `json` can be tested.
-    Head,
-}
-
-/// Why options cannot be used. Its [`Display`](fmt::Display) names the option, the value and the
-/// accepted form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OptionsError {
-    option: &'static str,
-    text: String,
-}
-
-impl OptionsError {
-    pub(crate) fn new(option: &'static str, text: impl Into<String>) -> Self {
-        Self {
-            option,
-            text: text.into(),
-        }
-    }
-
-    pub(crate) fn value(option: &'static str, value: &[u8], accepted: &str) -> Self {
-        let value = message::escaped(value, 200);
-        Self::new(
-            option,
-            format!("bad value \"{value}\"; accepted: {accepted}"),
-        )
-    }
-
-    /// The option at fault, as the command line names it without its dashes; `url` for the URL.
-    pub fn option(&self) -> &'static str {
-        self.option
-    }
-}
-
-impl fmt::Display for OptionsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let dashes = if self.option == "url" { "" } else { "--" };
-        write!(f, "{dashes}{}: {}", self.option, self.text)
-    }
-}
-
-impl std::error::Error for OptionsError {}
+use crate::target::{Protocol, Target};
 
 /// The default of [`Builder::timeout`].
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -69,27 +22,36 @@ pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Bytes of a text that is looked for in a body: the search takes time in proportion to it.
 const MAX_CONTAINED: usize = 4096;
 
-/// Collects options. Nothing is judged before [`build`](Self::build).
+impl Probe {
+    /// Options for a check of `url`: `http://HOST[:PORT][/PATH]`, `tcp://HOST:PORT`,
+    /// `unix:/SOCKET[:/PATH]`, `unix:@NAME[:/PATH]`, and with the features `tls` and `grpc` `https://`, `grpc://` and
+    /// `grpcs://`.
+    pub fn builder(url: impl Into<Vec<u8>>) -> Builder {
+        Builder::new(url::read(&url.into()))
+    }
+}
+
+/// Collects options. Nothing is refused before [`build`](Self::build).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Builder {
-    pub(crate) url: Vec<u8>,
-    pub(crate) method: Option<Method>,
-    pub(crate) headers: Vec<Vec<u8>>,
-    pub(crate) header_files: Vec<Vec<u8>>,
-    pub(crate) status: Option<Vec<u8>>,
-    pub(crate) contains: Option<Vec<u8>>,
+    target: Result<Target, OptionsError>,
+    method: Option<Method>,
+    headers: Vec<Vec<u8>>,
+    header_files: Vec<Vec<u8>>,
+    status: Option<Vec<u8>>,
+    contains: Option<Vec<u8>>,
     #[cfg(feature = "json")]
-    pub(crate) json: Option<Vec<u8>>,
+    json: Option<Vec<u8>>,
     #[cfg(feature = "tls")]
-    pub(crate) tls: crate::net::TlsOptions,
-    pub(crate) timeout: Duration,
+    tls: TlsWords,
+    timeout: Duration,
 }
 
 impl Builder {
-    pub(crate) fn new(url: Vec<u8>) -> Self {
+    pub(super) fn new(target: Result<Target, OptionsError>) -> Self {
         Self {
-            url,
+            target,
             method: None,
             headers: Vec::new(),
             header_files: Vec::new(),
@@ -98,7 +60,7 @@ impl Builder {
             #[cfg(feature = "json")]
             json: None,
             #[cfg(feature = "tls")]
-            tls: crate::net::TlsOptions::default(),
+            tls: TlsWords::default(),
             timeout: DEFAULT_TIMEOUT,
         }
     }
@@ -199,17 +161,28 @@ impl Builder {
     /// for options that contradict each other or have no meaning for the URL's protocol, and for
     /// what this build of the crate lacks.
     pub fn build(self) -> Result<Probe, OptionsError> {
-        let target = url::check(&self.url)?;
-        let is_http = matches!(target.protocol, Protocol::Http | Protocol::Https);
-        if !is_http {
-            self.refuse_http_options(target.protocol)?;
+        let target = self.target?;
+        let is_http = target.protocol.is_http();
+        let takes_headers = target.protocol != Protocol::Tcp;
+        for (option, given, is_taken) in [
+            ("method", self.method.is_some(), is_http),
+            ("header", !self.headers.is_empty(), takes_headers),
+            ("header-file", !self.header_files.is_empty(), takes_headers),
+            ("status", self.status.is_some(), is_http),
+            ("contains", self.contains.is_some(), is_http),
+            #[cfg(feature = "json")]
+            ("json", self.json.is_some(), is_http),
+        ] {
+            if given && !is_taken {
+                return Err(meaningless(option, &target));
+            }
         }
-        let headers = Headers::judge(&self.headers, &self.header_files, target.protocol)?;
-        if let Some(set) = &self.status
-            && StatusSet::parse(set).is_none()
-        {
-            return Err(OptionsError::value("status", set, status::ACCEPTED));
-        }
+        let headers = headers::judge(&self.headers, &self.header_files, target.protocol)?;
+        let status = match self.status {
+            None => StatusSet::default(),
+            Some(set) => StatusSet::parse(set)
+                .map_err(|set| OptionsError::value("status", &set, status::ACCEPTED))?,
+        };
         if let Some(text) = &self.contains {
             let problem = match text.len() {
                 0 => "an empty text is in every body",
@@ -220,8 +193,19 @@ impl Builder {
                 return Err(OptionsError::new("contains", problem));
             }
         }
-        let test = self.body_test()?;
-        if self.method == Some(Method::Head) && !test.is_empty() {
+        let test = BodyTest {
+            contains: self.contains,
+            #[cfg(feature = "json")]
+            json: match self.json {
+                None => None,
+                Some(text) => Some(
+                    JsonTest::parse(&text)
+                        .ok_or_else(|| OptionsError::value("json", &text, ACCEPTED_JSON))?,
+                ),
+            },
+        };
+        let method = self.method.unwrap_or_default();
+        if method == Method::Head && !test.is_empty() {
             let option = if test.contains.is_some() {
                 "contains"
             } else {
@@ -230,7 +214,7 @@ impl Builder {
             return Err(OptionsError::new(option, "a HEAD request has no body"));
         }
         #[cfg(feature = "tls")]
-        self.check_tls(target.protocol)?;
+        let tls = self.tls.judge(target.is_secure)?;
         if self.timeout < Duration::from_millis(1) || self.timeout > Duration::from_secs(3600) {
             let value = message::limit(self.timeout);
             return Err(OptionsError::value(
@@ -240,89 +224,31 @@ impl Builder {
             ));
         }
         Ok(Probe {
-            url: self.url,
-            method: self.method.unwrap_or_default(),
+            target,
+            method,
             headers,
-            status: self.status,
+            status,
             test,
             #[cfg(feature = "tls")]
-            tls: self.tls,
+            tls,
             timeout: self.timeout,
         })
     }
+}
 
-    fn body_test(&self) -> Result<BodyTest, OptionsError> {
-        Ok(BodyTest {
-            contains: self.contains.clone(),
-            #[cfg(feature = "json")]
-            json: match &self.json {
-                Some(text) => Some(crate::http::JsonTest::parse(text).ok_or_else(|| {
-                    OptionsError::value("json", text, crate::http::ACCEPTED_JSON)
-                })?),
-                None => None,
-            },
-        })
-    }
-
-    #[cfg(feature = "tls")]
-    fn check_tls(&self, protocol: Protocol) -> Result<(), OptionsError> {
-        let given = [
-            ("cacert", self.tls.cacert.is_some()),
-            ("cert", self.tls.cert.is_some()),
-            ("key", self.tls.key.is_some()),
-            ("server-name", self.tls.server_name.is_some()),
-            ("insecure", self.tls.insecure),
-        ];
-        if !matches!(protocol, Protocol::Https | Protocol::Grpcs)
-            && let Some((option, _)) = given.iter().find(|(_, given)| *given)
-        {
-            return Err(OptionsError::new(
-                option,
-                "has no meaning without https:// or grpcs://",
-            ));
-        }
-        if self.tls.insecure && self.tls.cacert.is_some() {
-            return Err(OptionsError::new("insecure", "excluded by --cacert"));
-        }
-        if self.tls.key.is_some() && self.tls.cert.is_none() {
-            return Err(OptionsError::new("key", "has no meaning without --cert"));
-        }
-        if let Some(name) = &self.tls.server_name
-            && rustls::pki_types::ServerName::try_from(name.as_str()).is_err()
-        {
-            return Err(OptionsError::value(
-                "server-name",
-                name.as_bytes(),
-                "a DNS name or an address",
-            ));
-        }
-        Ok(())
-    }
-
-    fn refuse_http_options(&self, protocol: Protocol) -> Result<(), OptionsError> {
-        let scheme = url::scheme(protocol);
-        let takes_headers = protocol != Protocol::Tcp;
-        for (option, given, is_taken) in [
-            ("method", self.method.is_some(), false),
-            ("header", !self.headers.is_empty(), takes_headers),
-            ("header-file", !self.header_files.is_empty(), takes_headers),
-            ("status", self.status.is_some(), false),
-            ("contains", self.contains.is_some(), false),
-            #[cfg(feature = "json")]
-            ("json", self.json.is_some(), false),
-        ] {
-            if given && !is_taken {
-                let takers = if option.starts_with("header") {
-                    "only for http, https, unix and grpc"
-                } else {
-                    "only for http, https and unix"
-                };
-                let text = format!("has no meaning for {scheme}:// ({takers})");
-                return Err(OptionsError::new(option, text));
-            }
-        }
-        Ok(())
-    }
+/// What is said of an option that is only for other protocols than the target's.
+fn meaningless(option: &'static str, target: &Target) -> OptionsError {
+    let scheme = match target.protocol {
+        Protocol::Tcp => "tcp",
+        _ if target.is_secure => "grpcs",
+        _ => "grpc",
+    };
+    let takers = if option.starts_with("header") {
+        "only for http, https, unix and grpc"
+    } else {
+        "only for http, https and unix"
+    };
+    OptionsError::new(option, format!("has no meaning for {scheme}:// ({takers})"))
 }
 
 #[cfg(test)]

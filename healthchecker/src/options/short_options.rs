@@ -1,4 +1,4 @@
-//! The URL that `--port`, `--port-env`, `--host` and `--path` stand for.
+//! What is asked: a URL, or what `--port`, `--port-env`, `--host` and `--path` stand for.
 
 use std::env;
 use std::ffi::OsStr;
@@ -8,11 +8,14 @@ use healthchecker_core::decimal;
 use healthchecker_core::target::{self, Host};
 
 use super::arguments::{Arguments, Misuse};
-use super::builder::OptionsError;
+use super::builder::Builder;
+use super::error::OptionsError;
+use super::url;
 use crate::message;
+use crate::target::{Place, Protocol, Target};
 
-/// The URL given, or the one that the short options stand for.
-pub(crate) fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {
+/// A builder for the URL given, or for the target that the short options stand for.
+pub(super) fn builder(arguments: &mut Arguments) -> Result<Builder, Misuse> {
     let url = arguments.url();
     let port = arguments.value("--port")?;
     let variable = arguments.value("--port-env")?;
@@ -26,13 +29,13 @@ pub(crate) fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {
             ("--path", path.is_some()),
         ] {
             if given {
-                let url = message::escaped(&url, 200);
+                let url = message::escaped(&url.word, 200);
                 return Err(Misuse::new(format!(
                     "{option}: excluded by the URL \"{url}\""
                 )));
             }
         }
-        return Ok(url);
+        return Ok(Builder::new(Ok(url.target)));
     }
     if port.is_some() && variable.is_some() {
         return Err(Misuse::new("--port-env: excluded by --port"));
@@ -46,31 +49,28 @@ pub(crate) fn url(arguments: &mut Arguments) -> Result<Vec<u8>, Misuse> {
         (None, None) => 80,
     };
     let host = host.unwrap_or_else(|| b"localhost".to_vec());
-    if let Err(error) = Host::parse(&host) {
+    let written = Host::parse(&host).map_err(|error| {
         let accepted = "localhost, or an address such as 127.0.0.1 or ::1";
         let mut misuse = OptionsError::value("host", &host, accepted).to_string();
         misuse.push_str(" (");
         misuse.push_str(error.text());
         misuse.push(')');
-        return Err(Misuse::new(misuse));
-    }
+        Misuse::new(misuse)
+    })?;
     let path = path.unwrap_or_else(|| b"/health".to_vec());
     if target::check_path(&path).is_err() {
         return Err(OptionsError::value("path", &path, target::ACCEPTED_PATH).into());
     }
-    let bare_ipv6 = host.contains(&b':') && !host.starts_with(b"[");
-    let (open, close) = if bare_ipv6 { ("[", "]") } else { ("", "") };
-    let port = port.to_string();
-    Ok([
-        b"http://",
-        open.as_bytes(),
-        &host,
-        close.as_bytes(),
-        b":",
-        port.as_bytes(),
-        &path,
-    ]
-    .concat())
+    let mut text = url::ascii(&host);
+    if text.contains(':') && !text.starts_with('[') {
+        text = format!("[{text}]");
+    }
+    Ok(Builder::new(url::host(written).map(|host| Target {
+        protocol: Protocol::Http,
+        is_secure: false,
+        place: Place::Network { host, text, port },
+        path: url::ascii(&path),
+    })))
 }
 
 /// The port that the application's own variable holds.

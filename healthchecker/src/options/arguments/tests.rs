@@ -60,7 +60,7 @@ fn the_command_line_replaces_the_variable() {
     let mut arguments = read(&["--header=A: 1", "--header=B: 2"], "--header 'C: 3'").unwrap();
     assert_eq!(arguments.values("--header"), [b"A: 1", b"B: 2"]);
     let mut arguments = read(&["http://localhost/a"], "http://localhost/b").unwrap();
-    assert_eq!(arguments.url().unwrap(), b"http://localhost/a");
+    assert_eq!(arguments.url().unwrap().word, b"http://localhost/a");
     for (words, variable, is_given) in [
         (&["--verbose"][..], "--verbose", true),
         (&["--verbose"], "--verbose --verbose", true),
