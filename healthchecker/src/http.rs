@@ -2,6 +2,7 @@
 //!
 //! Touches `message`, `net` and `verdict`.
 
+mod agent;
 mod body;
 mod exchange;
 mod framing;

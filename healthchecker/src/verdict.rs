@@ -132,7 +132,7 @@ impl fmt::Display for Verdict {
 }
 
 /// A cause with its words, on the way to a [`Verdict`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failure {
     pub(crate) cause: Cause,
     pub(crate) what: String,

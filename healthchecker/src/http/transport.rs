@@ -5,82 +5,46 @@
 //! differently cannot matter, and a head of 64 KiB needs no buffer.
 
 use std::io::{ErrorKind, Read, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use healthchecker_core::head::{BEFORE_REASON, Fault, HeadScanner, Scan};
+use healthchecker_core::status::StatusSet;
 use ureq::Error;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
-};
+use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
 use super::framing::Framing;
 use crate::net::{Channel, Deadline};
-use crate::verdict::Phase;
+use crate::verdict::{Cause, Failure, Phase};
 
 const READ: usize = 2048;
 const MAX_REASON: usize = 128;
 const MAX_SEEN: usize = 64;
 
-/// What the transport saw, shared with whoever started the request.
+/// How long a message waits for a body that only illustrates it.
+const EXCERPT_WAIT: Duration = Duration::from_millis(250);
+
+/// What the transport saw, for whoever started the request: written once, each.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
-    /// The final head's status and reason phrase.
-    pub(crate) head: Option<(u16, Vec<u8>)>,
-    pub(crate) fault: Option<Fault>,
-    pub(crate) error: Option<(Phase, std::io::Error)>,
-    /// The answer's first bytes, for messages about what is not HTTP.
-    pub(crate) start: Vec<u8>,
-    /// A shorter deadline for what is read from now on.
-    pub(crate) body_deadline: Option<Deadline>,
+pub(super) struct Seen {
+    /// The final head, or why there is none.
+    pub(super) head: OnceLock<Result<Head, Failure>>,
+    /// What broke the connection within the body.
+    pub(super) broken: OnceLock<Failure>,
 }
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Record(Arc<Mutex<Seen>>);
-
-impl Record {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Hands the one connection to ureq.
 #[derive(Debug)]
-pub(crate) struct OneConnection(Mutex<Option<ScanningTransport>>);
-
-impl OneConnection {
-    pub(crate) fn new(channel: Channel, record: Record, request: usize) -> Self {
-        Self(Mutex::new(Some(ScanningTransport {
-            channel,
-            record,
-            // Only the final head and the body pass here, so both may be small; a request head that
-            // does not fit its buffer would be refused.
-            buffers: LazyBuffers::new(READ, request),
-            scanner: HeadScanner::new(),
-            scanned: 0,
-            framing: Framing::default(),
-            status_line: Vec::new(),
-            pending: Vec::new(),
-            unsent: None,
-            in_body: false,
-        })))
-    }
+pub(super) struct Head {
+    pub(super) status: u16,
+    /// The reason phrase, as far as it is shown.
+    pub(super) reason: Vec<u8>,
 }
 
-impl Connector<()> for OneConnection {
-    type Out = ScanningTransport;
-
-    fn connect(
-        &self,
-        _: &ConnectionDetails<'_>,
-        _: Option<()>,
-    ) -> Result<Option<Self::Out>, Error> {
-        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).take())
-    }
-}
-
-pub(crate) struct ScanningTransport {
+pub(super) struct ScanningTransport {
     channel: Channel,
-    record: Record,
+    deadline: Deadline,
+    healthy: StatusSet<Vec<u8>>,
+    seen: Arc<Seen>,
     buffers: LazyBuffers,
     scanner: HeadScanner,
     /// How many bytes it has been given.
@@ -88,6 +52,8 @@ pub(crate) struct ScanningTransport {
     framing: Framing,
     /// The last head's, as far as it is shown.
     status_line: Vec<u8>,
+    /// The answer's first bytes, for messages about what is not HTTP.
+    start: Vec<u8>,
     /// What ureq has yet to be given: the reduced head and the body's first bytes.
     pending: Vec<u8>,
     /// Why the request could not be sent, should no answer explain it.
@@ -96,10 +62,72 @@ pub(crate) struct ScanningTransport {
 }
 
 impl ScanningTransport {
-    fn failed(&self, phase: Phase, error: std::io::Error) -> Error {
-        let kind = error.kind();
-        self.record.lock().error.get_or_insert((phase, error));
-        Error::Io(kind.into())
+    /// A transport for one request, whose head takes at most so many bytes.
+    pub(super) fn new(
+        channel: Channel,
+        deadline: Deadline,
+        healthy: &StatusSet<Vec<u8>>,
+        request: usize,
+    ) -> Self {
+        Self {
+            channel,
+            deadline,
+            healthy: healthy.clone(),
+            seen: Arc::default(),
+            // Only the final head and the body pass here, so both may be small; a request head that
+            // does not fit its buffer would be refused.
+            buffers: LazyBuffers::new(READ, request),
+            scanner: HeadScanner::new(),
+            scanned: 0,
+            framing: Framing::default(),
+            status_line: Vec::new(),
+            start: Vec::new(),
+            pending: Vec::new(),
+            unsent: None,
+            in_body: false,
+        }
+    }
+
+    pub(super) fn seen(&self) -> Arc<Seen> {
+        Arc::clone(&self.seen)
+    }
+
+    /// Notes why there is no head: the first reason counts.
+    fn headless(&self, failure: Failure) -> Error {
+        let _ = self.seen.head.set(Err(failure));
+        Error::ConnectionFailed
+    }
+
+    /// What an end before that of the final head means.
+    fn closed(&self) -> Failure {
+        let what = if self.start.is_empty() {
+            "closed without a response"
+        } else {
+            "closed early, before the end of the response's head"
+        };
+        Failure::new(Cause::Closed(Phase::Waiting), what)
+    }
+
+    /// Notes an end of the answer within its head, which the request may explain.
+    fn ended(&self) -> Error {
+        self.headless(match &self.unsent {
+            Some(error) => self.deadline.failure(error, Phase::Sending),
+            None => self.closed(),
+        })
+    }
+
+    /// Notes a fault in the head.
+    fn faulty(&self, fault: Fault) -> Error {
+        let cause = match fault {
+            Fault::TooLarge => Cause::HeadTooLarge,
+            Fault::SwitchingProtocols => Cause::SwitchingProtocols,
+            Fault::NotHttp => Cause::NotHttp,
+        };
+        let mut failure = Failure::new(cause, fault.text());
+        if fault == Fault::NotHttp {
+            failure.body.clone_from(&self.start);
+        }
+        self.headless(failure)
     }
 
     /// Reads until the final head is complete.
@@ -107,14 +135,14 @@ impl ScanningTransport {
         let mut chunk = [0; READ];
         loop {
             let amount = match self.channel.read(&mut chunk) {
-                Ok(0) => {
-                    return Err(match self.unsent.take() {
-                        Some(error) => self.failed(Phase::Sending, error),
-                        None => self.failed(Phase::Waiting, ErrorKind::UnexpectedEof.into()),
-                    });
-                }
+                Ok(0) => return Err(self.ended()),
                 Ok(amount) => amount,
-                Err(error) => return Err(self.failed(Phase::Waiting, error)),
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                    return Err(self.headless(self.closed()));
+                }
+                Err(error) => {
+                    return Err(self.headless(self.deadline.failure(&error, Phase::Waiting)));
+                }
             };
             let bytes = chunk.get(..amount).unwrap_or_default();
             self.remember_start(bytes);
@@ -143,18 +171,16 @@ impl ScanningTransport {
                     return Ok(());
                 }
                 Scan::Fault(fault) => {
-                    self.record.lock().fault = Some(fault);
-                    return Err(Error::ConnectionFailed);
+                    return Err(self.faulty(fault));
                 }
                 Scan::More => {}
             }
         }
     }
 
-    fn remember_start(&self, bytes: &[u8]) {
-        let start = &mut self.record.lock().start;
-        let room = MAX_SEEN.saturating_sub(start.len());
-        start.extend(bytes.iter().take(room));
+    fn remember_start(&mut self, bytes: &[u8]) {
+        let room = MAX_SEEN.saturating_sub(self.start.len());
+        self.start.extend(bytes.iter().take(room));
     }
 
     fn finish_head(&mut self, status: u16, body: &[u8]) {
@@ -169,7 +195,14 @@ impl ScanningTransport {
         }
         self.in_body = true;
         let reason = self.status_line.get(BEFORE_REASON..).unwrap_or_default();
-        self.record.lock().head = Some((status, reason.trim_ascii().to_vec()));
+        let _ = self.seen.head.set(Ok(Head {
+            status,
+            reason: reason.trim_ascii().to_vec(),
+        }));
+        if !self.healthy.contains(status) {
+            let stream = self.channel.stream_mut();
+            stream.set_deadline(self.deadline.within(EXCERPT_WAIT));
+        }
     }
 }
 
@@ -196,7 +229,7 @@ impl Transport for ScanningTransport {
                 self.unsent = Some(error);
                 Ok(())
             }
-            Err(error) => Err(self.failed(Phase::Sending, error)),
+            Err(error) => Err(self.headless(self.deadline.failure(&error, Phase::Sending))),
         }
     }
 
@@ -206,13 +239,13 @@ impl Transport for ScanningTransport {
         }
         let room = self.buffers.input_append_buf();
         let amount = if self.pending.is_empty() {
-            let deadline = self.record.lock().body_deadline.take();
-            if let Some(deadline) = deadline {
-                self.channel.stream_mut().set_deadline(deadline);
-            }
             match self.channel.read(room) {
                 Ok(amount) => amount,
-                Err(error) => return Err(self.failed(Phase::Reading, error)),
+                Err(error) => {
+                    let failure = self.deadline.failure(&error, Phase::Reading);
+                    let _ = self.seen.broken.set(failure);
+                    return Err(Error::Io(error));
+                }
             }
         } else {
             let amount = room.len().min(self.pending.len());
