@@ -40,7 +40,7 @@ pub(super) fn read(url: &[u8]) -> Result<Target, OptionsError> {
 
 /// A text that the grammar lets have no other bytes.
 pub(super) fn ascii(text: &[u8]) -> String {
-    text.iter().copied().map(char::from).collect()
+    String::from_utf8_lossy(text).into_owned()
 }
 
 /// How a URL's protocol is asked, and whether over TLS.
