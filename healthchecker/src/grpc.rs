@@ -2,6 +2,7 @@
 //!
 //! Touches `message`, `net` and `verdict`.
 
+mod answer;
 mod call;
 mod health;
 

@@ -1,4 +1,4 @@
-//! `grpc.health.v1.Health/Check` over HTTP/2.
+//! The call, from its request to the status of the service, polled on no runtime.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,10 +8,10 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use bytes::Bytes;
 use h2::client::{self, SendRequest};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Version};
+use http::{HeaderName, HeaderValue, Method, Request, Version};
 
+use super::answer::{check_status, check_type};
 use super::health::{health_check_request, serving};
-use crate::message;
 use crate::net::{Channel, Deadline, Duplex};
 use crate::verdict::{Cause, Failure, Phase};
 
@@ -196,65 +196,6 @@ fn transport(error: &h2::Error, call: &Call<'_>) -> Failure {
         }
         None => Failure::new(Cause::NotHttp, format!("not HTTP/2: {error}")),
     }
-}
-
-/// What is not gRPC may answer 200 to anything (PROTOCOL-HTTP2, "Responses").
-fn check_type(head: &HeaderMap) -> Result<(), Failure> {
-    let kind = head
-        .get("content-type")
-        .map_or(&b""[..], HeaderValue::as_bytes);
-    if kind.starts_with(b"application/grpc") {
-        return Ok(());
-    }
-    let mut what = String::from("not gRPC: content-type \"");
-    message::push_escaped(&mut what, kind, 100);
-    what.push('"');
-    Err(Failure::new(Cause::Grpc, what))
-}
-
-/// The call's own status, which every gRPC answer ends with: in its trailers, or in a head that has
-/// nothing behind it.
-fn check_status(trailers: &HeaderMap) -> Result<(), Failure> {
-    let mut codes = trailers.get_all("grpc-status").iter();
-    let Some(code) = codes.next() else {
-        return Err(Failure::new(Cause::Grpc, "not gRPC: no grpc-status"));
-    };
-    if codes.next().is_some() {
-        return Err(Failure::new(
-            Cause::Grpc,
-            "not gRPC: more than one grpc-status",
-        ));
-    }
-    let code = code.as_bytes();
-    if code == b"0" {
-        return Ok(());
-    }
-    let mut what = String::from("gRPC status ");
-    message::push_escaped(&mut what, code, 10);
-    what.push_str(match code {
-        b"1" => " CANCELLED",
-        b"2" => " UNKNOWN",
-        b"3" => " INVALID_ARGUMENT",
-        b"4" => " DEADLINE_EXCEEDED",
-        b"5" => " NOT_FOUND: the service is unknown to the server",
-        b"7" => " PERMISSION_DENIED",
-        b"8" => " RESOURCE_EXHAUSTED",
-        b"12" => " UNIMPLEMENTED: the server has no grpc.health.v1",
-        b"13" => " INTERNAL",
-        b"14" => " UNAVAILABLE",
-        b"16" => " UNAUTHENTICATED",
-        _ => "",
-    });
-    let mut failure = Failure::new(Cause::Grpc, what);
-    if let Some(text) = trailers.get("grpc-message") {
-        failure.body = text
-            .as_bytes()
-            .iter()
-            .copied()
-            .take(message::MAX_BODY)
-            .collect();
-    }
-    Err(failure)
 }
 
 #[cfg(test)]

@@ -76,3 +76,6 @@ fn varint(message: &mut &[u8]) -> Option<u64> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;
