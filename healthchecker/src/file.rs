@@ -1,4 +1,6 @@
 //! Small files that options name, read without ever waiting for one.
+//!
+//! Touches `message`.
 
 use std::fmt;
 use std::fs::OpenOptions;

@@ -7,7 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
-use healthchecker_core::head::{HeadScanner, LIMIT, Scan};
+use healthchecker_core::head::{LIMIT, Scan};
 use healthchecker_core::target::{Host, Place, Protocol, Target, check_path};
 use healthchecker_core::words::Words;
 
@@ -19,31 +19,13 @@ pub fn head(data: &[u8]) {
     let Some((&portion, bytes)) = data.split_first() else {
         return;
     };
-    let whole = scan(bytes, usize::MAX);
-    assert_eq!(whole, scan(bytes, usize::from(portion).max(1)));
+    let whole = Scan::in_portions(bytes, usize::MAX);
+    assert_eq!(whole, Scan::in_portions(bytes, usize::from(portion).max(1)));
     let read = head_by_lines(bytes);
     match whole {
         Scan::Head { status, body } => assert_eq!(read, Some((status, body))),
         _ => assert_eq!(read, None, "{whole:?}"),
     }
-}
-
-fn scan(bytes: &[u8], portion: usize) -> Scan {
-    let mut scanner = HeadScanner::new();
-    let mut before = 0;
-    for slice in bytes.chunks(portion) {
-        match scanner.scan(slice) {
-            Scan::More => before += slice.len(),
-            Scan::Head { status, body } => {
-                return Scan::Head {
-                    status,
-                    body: before + body,
-                };
-            }
-            fault => return fault,
-        }
-    }
-    Scan::More
 }
 
 /// The final head's status and end, if there is one.

@@ -1,4 +1,6 @@
 //! One line of text, whatever the parts hold: escaped, bounded, without floating point.
+//!
+//! Touches no other part of the probe.
 
 use std::time::Duration;
 

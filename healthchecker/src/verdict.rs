@@ -1,4 +1,6 @@
 //! What a check found, and how it is said in one line.
+//!
+//! Touches `message`.
 
 use std::fmt;
 use std::time::Duration;

@@ -47,6 +47,27 @@ pub enum Scan {
     Fault(Fault),
 }
 
+impl Scan {
+    /// What an answer brings that comes in portions of so many bytes; its body starts that far behind
+    /// the answer's first byte. For tests.
+    #[doc(hidden)]
+    pub fn in_portions(answer: &[u8], portion: usize) -> Self {
+        let mut scanner = HeadScanner::new();
+        let mut before = 0;
+        for bytes in answer.chunks(portion) {
+            match scanner.scan(bytes) {
+                Self::More => before += bytes.len(),
+                Self::Head { status, body } => {
+                    let body = before + body;
+                    return Self::Head { status, body };
+                }
+                fault => return fault,
+            }
+        }
+        Self::More
+    }
+}
+
 /// Finds the final head in bytes given in any portions. Keeps none of them.
 #[derive(Clone, Debug, Default)]
 pub struct HeadScanner {

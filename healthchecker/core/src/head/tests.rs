@@ -5,30 +5,12 @@ use std::string::String;
 const NOT_HTTP: Scan = Scan::Fault(Fault::NotHttp);
 const TOO_LARGE: Scan = Scan::Fault(Fault::TooLarge);
 
-fn scan_in_portions(bytes: &[u8], portion: usize) -> Scan {
-    let mut scanner = HeadScanner::new();
-    let mut before = 0;
-    for slice in bytes.chunks(portion) {
-        match scanner.scan(slice) {
-            Scan::More => before += slice.len(),
-            Scan::Head { status, body } => {
-                return Scan::Head {
-                    status,
-                    body: before + body,
-                };
-            }
-            fault => return fault,
-        }
-    }
-    Scan::More
-}
-
 /// The same verdict, however the bytes are split.
 fn scan(bytes: &[u8]) -> Scan {
-    let whole = scan_in_portions(bytes, usize::MAX);
+    let whole = Scan::in_portions(bytes, usize::MAX);
     for portion in 1..=bytes.len().clamp(1, 40) {
         assert_eq!(
-            scan_in_portions(bytes, portion),
+            Scan::in_portions(bytes, portion),
             whole,
             "in portions of {portion}"
         );
@@ -187,7 +169,7 @@ fn every_wrong_byte_in_the_status_line() {
             };
             let expected = if accepted { Scan::More } else { NOT_HTTP };
             assert_eq!(
-                scan_in_portions(&bytes, usize::MAX),
+                Scan::in_portions(&bytes, usize::MAX),
                 expected,
                 "{byte} at {position}"
             );
@@ -216,10 +198,10 @@ fn the_limit_is_over_all_heads() {
                 status: 200,
                 body: LIMIT as usize,
             };
-            assert_eq!(scan_in_portions(&bytes, 1024), full);
+            assert_eq!(Scan::in_portions(&bytes, 1024), full);
             bytes.insert(LIMIT as usize - tail.len(), b'x');
         }
-        assert_eq!(scan_in_portions(&bytes, 1024), TOO_LARGE);
+        assert_eq!(Scan::in_portions(&bytes, 1024), TOO_LARGE);
     }
     let endless = std::iter::once(&b"HTTP/1.1 200 "[..]).chain(std::iter::repeat(&b"y"[..]));
     let mut scanner = HeadScanner::new();
@@ -287,7 +269,7 @@ fn lines_that_are_passed_over_change_no_verdict() {
     ] {
         for portion in [1, 3, 7, 8, 9, 2048, usize::MAX] {
             assert_eq!(
-                scan_in_portions(bytes.as_bytes(), portion),
+                Scan::in_portions(bytes.as_bytes(), portion),
                 expected,
                 "{:?} in portions of {portion}",
                 &bytes[..bytes.len().min(80)]
