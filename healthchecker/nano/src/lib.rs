@@ -12,29 +12,18 @@
 #![cfg_attr(not(test), no_std)]
 #![deny(unsafe_code)]
 
-mod address;
-mod answer;
-mod attempt;
 mod cause;
-mod check;
-mod command_line;
-mod connection;
-mod deadline;
-mod file;
 mod line;
-mod names;
+mod net;
+mod options;
 pub mod output;
-mod refusal;
-mod request;
+mod probe;
 mod target;
-mod value;
-mod verdict;
 
 use healthchecker_core::words::Words;
 
-use crate::command_line::{CommandLine, Source};
 pub use crate::line::Line;
-use crate::refusal::{Problem, Stop};
+use crate::options::{CommandLine, Problem, Source, Stop};
 
 /// The environment variable that holds more words.
 pub const VARIABLE: &[u8] = b"HEALTHCHECKER_ARGS";

@@ -5,7 +5,7 @@ use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, write};
 use rustix::net::{SendFlags, send};
 
-use crate::deadline::poll_for;
+use crate::net::poll_for;
 
 /// How long a full pipe or a stopped terminal is waited for.
 const PATIENCE: Timespec = Timespec {

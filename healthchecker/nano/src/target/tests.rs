@@ -8,9 +8,8 @@ use proptest::prelude::*;
 
 use self::literals::{fixed, ipv4_like, ipv6_like};
 use super::*;
-use crate::address::Address;
-use crate::command_line::CommandLine;
-use crate::connection::is_here;
+use crate::net::{Address, is_here};
+use crate::options::CommandLine;
 
 /// What this program reads of a word, a URL as a rule, by way of its command line.
 fn read(word: &[u8]) -> Option<Target<'_>> {

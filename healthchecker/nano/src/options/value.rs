@@ -6,9 +6,9 @@ use healthchecker_core::duration;
 use healthchecker_core::header;
 use healthchecker_core::status::StatusSet;
 
-use crate::command_line::{CommandLine, Variable};
-use crate::names::Name;
-use crate::refusal::Problem;
+use super::command_line::{CommandLine, Variable};
+use super::names::Name;
+use super::refusal::Problem;
 
 impl<'a> CommandLine<'a> {
     /// Takes the word looked at as the value of the option looked at.

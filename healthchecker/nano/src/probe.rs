@@ -1,4 +1,11 @@
-//! What is checked, and what counts as healthy.
+//! What is checked, and what counts as healthy; the check itself, and the line that says what it found.
+//!
+//! Touches `cause`, `line`, `net` and `target`.
+
+mod answer;
+mod attempt;
+mod request;
+mod verdict;
 
 use healthchecker_core::status::StatusSet;
 

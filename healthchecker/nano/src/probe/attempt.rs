@@ -4,12 +4,10 @@ use rustix::fd::AsFd;
 use rustix::io::{Errno, Result};
 use rustix::net::SocketType;
 
-use crate::address::Address;
-use crate::answer::Answer;
+use super::Check;
+use super::answer::Answer;
 use crate::cause::{Cause, Finding, Phase};
-use crate::check::Check;
-use crate::connection::{is_here, open, socket};
-use crate::deadline::Deadline;
+use crate::net::{Address, Deadline, is_here, open, socket};
 
 /// How far a check got, and what came of it.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Why no check is made, and how a command line that cannot be followed is refused: in one line that
 //! names the word at fault.
 
-use crate::command_line::{CommandLine, Source};
+use super::command_line::{CommandLine, Source};
 use crate::line::Line;
 
 /// Why no check is made.

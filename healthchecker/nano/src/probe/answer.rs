@@ -9,9 +9,9 @@ use rustix::event::PollFlags;
 use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, read};
 
+use super::Check;
 use crate::cause::{Cause, Finding};
-use crate::check::Check;
-use crate::deadline::Deadline;
+use crate::net::Deadline;
 
 /// Bytes taken at once.
 const READ: usize = 2048;

@@ -2,11 +2,11 @@
 
 use rustix::io::Errno;
 
-use crate::attempt::Attempt;
+use super::Check;
+use super::attempt::Attempt;
 use crate::cause::Cause;
-use crate::check::Check;
-use crate::deadline::Deadline;
 use crate::line::Line;
+use crate::net::Deadline;
 
 /// Bytes of a path, a reason and a body that a line has room for, escaped.
 const MAX_PATH: usize = 512;

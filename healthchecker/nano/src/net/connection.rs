@@ -7,10 +7,10 @@ use rustix::net::{
     AddressFamily, SendFlags, SocketFlags, SocketType, connect, getsockname, send, socket_with,
 };
 
-use crate::address::{Address, Part};
+use super::address::{Address, Part};
+use super::deadline::Deadline;
+use super::file::{File, keep};
 use crate::cause::Phase;
-use crate::deadline::Deadline;
-use crate::file::{File, keep};
 use crate::target::MAPPED;
 
 /// How long to wait before a full backlog is tried again.

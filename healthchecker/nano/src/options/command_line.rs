@@ -4,9 +4,9 @@ use core::mem;
 
 use healthchecker_core::cursor::Cursor;
 
-use crate::check::Check;
-use crate::names::Name;
-use crate::refusal::{Problem, Stop};
+use super::names::Name;
+use super::refusal::{Problem, Stop};
+use crate::probe::Check;
 
 /// Gives the value of an environment variable.
 pub(crate) type Variable<'f, 'v> = &'f dyn Fn(&[u8]) -> Option<&'v [u8]>;

@@ -1,6 +1,6 @@
 //! The request's bytes.
 
-use crate::check::Check;
+use super::Check;
 use crate::line::Line;
 
 impl Check<'_> {

@@ -15,7 +15,7 @@ use rustix::time::{
     timerfd_gettime, timerfd_settime,
 };
 
-use crate::file::{File, keep};
+use super::file::{File, keep};
 
 /// A point in time that every wait of one check shares.
 #[derive(Debug)]

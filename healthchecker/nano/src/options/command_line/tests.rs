@@ -219,7 +219,7 @@ fn help_and_version_stand_alone() {
     for word in ["--help", "-help", "-h"] {
         let (outcome, line) = run(&[word], Some("--broken"));
         assert_eq!(outcome, Outcome::Told);
-        assert_eq!(line, include_str!("../help.txt"));
+        assert_eq!(line, include_str!("../../help.txt"));
     }
     let (outcome, line) = run(&["--version"], None);
     assert_eq!(
