@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
 
-use healthchecker_nano::{Line, Outcome, VARIABLE};
+use healthchecker_nano::{Ending, Line, VARIABLE};
 
 pub(crate) fn run() -> ExitCode {
     let words: Vec<Vec<u8>> = env::args_os().skip(1).map(OsStringExt::into_vec).collect();
@@ -16,16 +16,16 @@ pub(crate) fn run() -> ExitCode {
     let mut arguments = variables.remove(VARIABLE).unwrap_or_default();
     let mut words = words.iter().map(Vec::as_slice);
     let mut line = Line::new();
-    let outcome = healthchecker_nano::run(
+    let ending = healthchecker_nano::run(
         &mut || words.next(),
         &mut arguments,
         &|name| variables.get(name).map(Vec::as_slice),
         &mut line,
     );
     let line = line.as_bytes();
-    let printed = match outcome {
-        Outcome::Unhealthy => io::stderr().write_all(line),
+    let printed = match ending {
+        Ending::Unhealthy => io::stderr().write_all(line),
         _ => io::stdout().write_all(line),
     };
-    ExitCode::from(outcome.code(printed.is_ok()) as u8)
+    ExitCode::from(ending.code(printed.is_ok()) as u8)
 }

@@ -33,7 +33,7 @@ const VERSION: &str = concat!("healthchecker-nano ", env!("CARGO_PKG_VERSION"), 
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Ending {
     /// The target is healthy. A line, if there is one, is for stdout.
     Healthy,
     /// The target is unhealthy, or the command line cannot be followed. The line is for stderr.
@@ -42,7 +42,7 @@ pub enum Outcome {
     Told,
 }
 
-impl Outcome {
+impl Ending {
     /// The exit code, 0 or 1, where the line was printed or not.
     pub fn code(self, is_printed: bool) -> i32 {
         // A verdict stands when nobody can be told; an answer does not.
@@ -66,30 +66,30 @@ pub fn run<'a>(
     arguments: &'a mut [u8],
     variable: &dyn Fn(&[u8]) -> Option<&'a [u8]>,
     line: &mut Line,
-) -> Outcome {
+) -> Ending {
     let mut command_line = CommandLine::new();
     let mut request = Line::new();
     let read = read(&mut command_line, words, arguments, variable, &mut request);
-    let outcome = match read {
-        Ok(()) if command_line.check.make(request.as_bytes(), line) => Outcome::Healthy,
-        Ok(()) => Outcome::Unhealthy,
+    let ending = match read {
+        Ok(()) if command_line.probe.make(request.as_bytes(), line) => Ending::Healthy,
+        Ok(()) => Ending::Unhealthy,
         Err(Stop::Refused(problem)) => {
             command_line.refuse(problem, line);
-            Outcome::Unhealthy
+            Ending::Unhealthy
         }
         Err(Stop::Help) => {
             line.say(HELP);
-            return Outcome::Told;
+            return Ending::Told;
         }
         Err(Stop::Version) => {
             line.say(VERSION);
-            return Outcome::Told;
+            return Ending::Told;
         }
     };
     if !line.is_empty() {
         line.say("\n");
     }
-    outcome
+    ending
 }
 
 /// Reads the command line, then the variable's words, and writes the request.
@@ -110,7 +110,7 @@ fn read<'a>(
     taken?;
     command_line.source = Source::CommandLine;
     command_line.settle()?;
-    if !command_line.check.request(request) {
+    if !command_line.probe.request(request) {
         return Err(Problem::TooMuch.into());
     }
     Ok(())

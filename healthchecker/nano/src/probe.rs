@@ -14,7 +14,7 @@ use crate::target::Target;
 
 /// One check, as the command line asks for it.
 #[derive(Debug)]
-pub(crate) struct Check<'a> {
+pub(crate) struct Probe<'a> {
     pub(crate) target: Target<'a>,
     /// Microseconds for all of it.
     pub(crate) limit: u32,
@@ -30,7 +30,7 @@ pub(crate) struct Check<'a> {
     pub(crate) headers: Line,
 }
 
-impl Default for Check<'_> {
+impl Default for Probe<'_> {
     fn default() -> Self {
         Self {
             target: Target::default(),
@@ -45,7 +45,7 @@ impl Default for Check<'_> {
     }
 }
 
-impl Check<'_> {
+impl Probe<'_> {
     /// Whether a final status, or 0 where a connection was all that was wanted, is a healthy one.
     pub(crate) fn is_healthy(&self, status: u16) -> bool {
         match &self.healthy {

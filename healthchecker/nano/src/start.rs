@@ -7,7 +7,7 @@ use core::ptr::NonNull;
 use core::slice;
 
 use healthchecker_nano::output::write_line;
-use healthchecker_nano::{Line, Outcome, VARIABLE};
+use healthchecker_nano::{Ending, Line, VARIABLE};
 use rustix::fd::BorrowedFd;
 
 #[cfg_attr(target_arch = "aarch64", path = "start/aarch64.rs")]
@@ -86,7 +86,7 @@ extern "C" fn begin(stack: *const *mut c_char) -> ! {
             slice::from_raw_parts_mut(value.as_ptr().cast(), length)
         },
     };
-    let outcome = healthchecker_nano::run(
+    let ending = healthchecker_nano::run(
         // SAFETY: nothing writes to an argument.
         &mut || words.next_start().map(|word| unsafe { bytes(word) }),
         arguments,
@@ -94,25 +94,25 @@ extern "C" fn begin(stack: *const *mut c_char) -> ! {
         &|name| variables.value(name).map(|value| unsafe { bytes(value) }),
         &mut line,
     );
-    leave(&line, outcome)
+    leave(&line, ending)
 }
 
 /// Prints the line, if there is one, and ends the process.
-fn leave(line: &Line, outcome: Outcome) -> ! {
+fn leave(line: &Line, ending: Ending) -> ! {
     let is_printed = line.is_empty() || {
         machine::ignore_sigpipe();
-        let number = if outcome == Outcome::Unhealthy { 2 } else { 1 };
+        let number = if ending == Ending::Unhealthy { 2 } else { 1 };
         // SAFETY: nothing in this program closes its standard streams, and where it was started
         // without them no file of its own has their numbers.
         let output = unsafe { BorrowedFd::borrow_raw(number) };
         write_line(output, line.as_bytes())
     };
-    machine::exit(outcome.code(is_printed))
+    machine::exit(ending.code(is_printed))
 }
 
 #[panic_handler]
 fn panic(_: &PanicInfo<'_>) -> ! {
     let mut line = Line::new();
     line.say("internal error\n");
-    leave(&line, Outcome::Unhealthy)
+    leave(&line, Ending::Unhealthy)
 }

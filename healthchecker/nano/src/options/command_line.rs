@@ -5,11 +5,9 @@ use core::mem;
 use healthchecker_core::cursor::Cursor;
 
 use super::names::Name;
-use super::refusal::{Problem, Stop};
-use crate::probe::Check;
-
-/// Gives the value of an environment variable.
-pub(crate) type Variable<'f, 'v> = &'f dyn Fn(&[u8]) -> Option<&'v [u8]>;
+use super::problem::{Problem, Stop};
+use super::value::Variable;
+use crate::probe::Probe;
 
 /// Where words come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +26,7 @@ pub(crate) struct CommandLine<'a> {
     pub(crate) word: &'a [u8],
     /// Which options were given.
     given: [bool; Name::COUNT],
-    pub(crate) check: Check<'a>,
+    pub(crate) probe: Probe<'a>,
 }
 
 impl<'a> CommandLine<'a> {
@@ -38,7 +36,7 @@ impl<'a> CommandLine<'a> {
             name: Name::Url,
             word: b"",
             given: [false; Name::COUNT],
-            check: Check::default(),
+            probe: Probe::default(),
         }
     }
 
@@ -68,9 +66,9 @@ impl<'a> CommandLine<'a> {
             if before[name as usize] {
                 // Replaced, but for a word that quotes should have held together with others.
                 if name == Name::Url {
-                    let target = self.check.target.clone();
-                    self.judge(variable)?;
-                    self.check.target = target;
+                    let target = self.probe.target.clone();
+                    self.probe.take(name, &mut self.word, variable)?;
+                    self.probe.target = target;
                 }
                 continue;
             }
@@ -82,7 +80,7 @@ impl<'a> CommandLine<'a> {
                 return Err(Problem::Twice.into());
             }
             self.given[name as usize] = true;
-            self.judge(variable)?;
+            self.probe.take(name, &mut self.word, variable)?;
         }
         Ok(())
     }
@@ -135,7 +133,7 @@ impl<'a> CommandLine<'a> {
     /// # Errors
     /// Which option has no meaning for the protocol.
     pub(crate) fn settle(&mut self) -> Result<(), Problem> {
-        if self.check.target.is_tcp
+        if self.probe.target.is_tcp
             && let Some(name) = self.first_given(&[Name::Method, Name::Header, Name::Status])
         {
             self.name = name;

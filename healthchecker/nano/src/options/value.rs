@@ -6,22 +6,29 @@ use healthchecker_core::duration;
 use healthchecker_core::header;
 use healthchecker_core::status::StatusSet;
 
-use super::command_line::{CommandLine, Variable};
 use super::names::Name;
-use super::refusal::Problem;
+use super::problem::Problem;
+use crate::probe::Probe;
 
-impl<'a> CommandLine<'a> {
-    /// Takes the word looked at as the value of the option looked at.
+/// Gives the value of an environment variable.
+pub(super) type Variable<'f, 'v> = &'f dyn Fn(&[u8]) -> Option<&'v [u8]>;
+
+impl<'a> Probe<'a> {
+    /// Takes a word as the value of an option.
     ///
     /// # Errors
-    /// Why it is none.
-    pub(crate) fn judge(&mut self, variable: Variable<'_, 'a>) -> Result<(), Problem> {
-        let check = &mut self.check;
-        let target = &mut check.target;
-        let mut cursor = Cursor::new(self.word);
-        let is_read = match self.name {
+    /// Why it is none. Of a header that is at fault the word may be left its name.
+    pub(super) fn take(
+        &mut self,
+        name: Name,
+        word: &mut &'a [u8],
+        variable: Variable<'_, 'a>,
+    ) -> Result<(), Problem> {
+        let target = &mut self.target;
+        let mut cursor = Cursor::new(word);
+        let is_read = match name {
             Name::Url => {
-                if lacked(self.word) {
+                if lacked(word) {
                     return Err(Problem::Lacked);
                 }
                 target.read_url(&mut cursor)
@@ -29,10 +36,10 @@ impl<'a> CommandLine<'a> {
             Name::Port => target.read_port(&mut cursor),
             Name::PortEnv => {
                 // With an equals sign it would find what another variable's value begins with.
-                if self.word.is_empty() || Cursor::new(self.word).until(b'=') != self.word {
+                if word.is_empty() || Cursor::new(word).until(b'=') != *word {
                     return Err(Problem::BadValue);
                 }
-                let value = variable(self.word).ok_or(Problem::VariableUnset)?;
+                let value = variable(word).ok_or(Problem::VariableUnset)?;
                 target.port = match read_port(value) {
                     Ok(port) => port,
                     Err(PortError::Empty) => return Err(Problem::VariableEmpty),
@@ -44,22 +51,22 @@ impl<'a> CommandLine<'a> {
             Name::Host => target.read_host(&mut cursor),
             Name::Path => target.read_path(&mut cursor),
             Name::Method => {
-                check.method = self.word;
+                self.method = word;
                 cursor = Cursor::new(b"");
-                (self.word == b"GET" || self.word == b"HEAD").then_some(())
+                (*word == b"GET" || *word == b"HEAD").then_some(())
             }
             Name::Header => {
-                return self.judge_header();
+                return self.take_header(word);
             }
             Name::Status => {
-                check.healthy = StatusSet::read(&mut cursor);
-                check.healthy.map(drop)
+                self.healthy = StatusSet::read(&mut cursor);
+                self.healthy.map(drop)
             }
             Name::Timeout => {
-                duration::read_millis(&mut cursor).map(|limit| check.limit = limit * 1_000)
+                duration::read_millis(&mut cursor).map(|limit| self.limit = limit * 1_000)
             }
             Name::Verbose => {
-                check.is_verbose = true;
+                self.is_verbose = true;
                 return Ok(());
             }
             // Never given a value.
@@ -71,29 +78,28 @@ impl<'a> CommandLine<'a> {
         Err(Problem::BadValue)
     }
 
-    fn judge_header(&mut self) -> Result<(), Problem> {
-        let check = &mut self.check;
-        if !header::has_form(self.word) {
+    fn take_header(&mut self, word: &mut &'a [u8]) -> Result<(), Problem> {
+        if !header::has_form(word) {
             return Err(Problem::BadHeader);
         }
-        let is = |name: &[u8]| Cursor::new(self.word).eat_in_any_case(name);
+        let is = |name: &[u8]| Cursor::new(word).eat_in_any_case(name);
         let mut framing = header::FRAMING.as_bytes().split(|&byte| byte == b'\n');
         if framing.any(is) {
             return Err(Problem::BadHeader);
         }
         if is(b"host:") {
-            if check.has_host {
-                self.word = b"Host";
+            if self.has_host {
+                *word = b"Host";
                 return Err(Problem::Twice);
             }
-            if self.word.iter().any(|byte| *byte > b'~') {
+            if word.iter().any(|byte| *byte > b'~') {
                 return Err(Problem::BadHeader);
             }
-            check.has_host = true;
+            self.has_host = true;
         }
-        check.has_agent |= is(b"user-agent:");
-        check.headers.text(self.word);
-        check.headers.say("\r\n");
+        self.has_agent |= is(b"user-agent:");
+        self.headers.text(word);
+        self.headers.say("\r\n");
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use rustix::event::PollFlags;
 use rustix::fd::BorrowedFd;
 use rustix::io::{Errno, read};
 
-use super::Check;
+use super::Probe;
 use crate::cause::{Cause, Finding};
 use crate::net::Deadline;
 
@@ -43,7 +43,7 @@ impl Answer {
         &mut self,
         socket: BorrowedFd<'_>,
         deadline: &mut Deadline,
-        check: &Check<'_>,
+        probe: &Probe<'_>,
     ) -> Finding {
         let mut buffer = [MaybeUninit::uninit(); READ];
         let mut status = 0;
@@ -73,7 +73,7 @@ impl Answer {
                 match scan {
                     Scan::Head { status: code, body } => {
                         status = code;
-                        if check.is_healthy(status) {
+                        if probe.is_healthy(status) {
                             return Ok(status);
                         }
                         deadline.shorten(BODY_WAIT);

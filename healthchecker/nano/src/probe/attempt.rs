@@ -4,7 +4,7 @@ use rustix::fd::AsFd;
 use rustix::io::{Errno, Result};
 use rustix::net::SocketType;
 
-use super::Check;
+use super::Probe;
 use super::answer::Answer;
 use crate::cause::{Cause, Finding, Phase};
 use crate::net::{Address, Deadline, is_here, open, socket};
@@ -12,7 +12,7 @@ use crate::net::{Address, Deadline, is_here, open, socket};
 /// How far a check got, and what came of it.
 #[derive(Debug)]
 pub(crate) struct Attempt<'c> {
-    check: &'c Check<'c>,
+    probe: &'c Probe<'c>,
     request: &'c [u8],
     pub(crate) deadline: Result<Deadline>,
     pub(crate) phase: Phase,
@@ -25,11 +25,11 @@ pub(crate) struct Attempt<'c> {
 
 impl<'c> Attempt<'c> {
     /// An attempt whose time begins.
-    pub(crate) fn new(check: &'c Check<'c>, request: &'c [u8]) -> Self {
+    pub(crate) fn new(probe: &'c Probe<'c>, request: &'c [u8]) -> Self {
         Self {
-            check,
+            probe,
             request,
-            deadline: Deadline::after(check.limit),
+            deadline: Deadline::after(probe.limit),
             phase: Phase::Connecting,
             is_second: false,
             both: false,
@@ -40,7 +40,7 @@ impl<'c> Attempt<'c> {
     /// Asks the target: of localhost's addresses the second where the first is not reached.
     pub(crate) fn ask(&mut self) -> Finding {
         let first = self.ask_one();
-        if !self.check.target.is_localhost || !self.is_absent(first) {
+        if !self.probe.target.is_localhost || !self.is_absent(first) {
             return first;
         }
         self.is_second = true;
@@ -72,8 +72,8 @@ impl<'c> Attempt<'c> {
 
     /// Asks one address.
     fn ask_one(&mut self) -> Finding {
-        let check = self.check;
-        let target = &check.target;
+        let probe = self.probe;
+        let target = &probe.target;
         let deadline = self.deadline.as_mut().map_err(|error| *error)?;
         let mut peer = Address::new();
         peer.set(target, self.is_second);
@@ -87,7 +87,7 @@ impl<'c> Attempt<'c> {
             return Ok(0);
         }
         self.phase = Phase::Waiting;
-        let finding = self.answer.read(socket, deadline, check);
+        let finding = self.answer.read(socket, deadline, probe);
         if !is_taken && matches!(finding, Err(Cause::Closed | Cause::ClosedEarly)) {
             // The system has said it once, when the request was sent.
             self.phase = Phase::Sending;

@@ -1,9 +1,9 @@
 //! The request's bytes.
 
-use super::Check;
+use super::Probe;
 use crate::line::Line;
 
-impl Check<'_> {
+impl Probe<'_> {
     /// Writes the request: an empty one for TCP, where the connection alone is asked for. The user's
     /// headers, which have been judged, are sent as they were written, and replace the probe's own.
     /// Whether all of it fits.

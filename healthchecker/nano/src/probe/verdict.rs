@@ -2,7 +2,7 @@
 
 use rustix::io::Errno;
 
-use super::Check;
+use super::Probe;
 use super::attempt::Attempt;
 use crate::cause::Cause;
 use crate::line::Line;
@@ -13,7 +13,7 @@ const MAX_PATH: usize = 512;
 const MAX_REASON: usize = 256;
 const MAX_BODY: usize = 2048;
 
-impl Check<'_> {
+impl Probe<'_> {
     /// Makes the check and says what it found. Whether the target is healthy.
     pub(crate) fn make(&self, request: &[u8], line: &mut Line) -> bool {
         let mut attempt = Attempt::new(self, request);

@@ -16,7 +16,7 @@ fn read(word: &[u8]) -> Option<Target<'_>> {
     let mut command_line = CommandLine::new();
     let mut words = std::iter::once(word);
     command_line.take(&mut || words.next(), &|_| None).ok()?;
-    Some(command_line.check.target)
+    Some(command_line.probe.target)
 }
 
 /// The same by the shared grammar, but for what this program refuses: names, abstract sockets, TLS and

@@ -1,29 +1,26 @@
 use super::*;
-use crate::{Line, Outcome};
+use crate::{Ending, Line};
 
-fn run(words: &[&str], variable: Option<&str>) -> (Outcome, String) {
+fn run(words: &[&str], variable: Option<&str>) -> (Ending, String) {
     let mut line = Line::new();
     let mut words = words.iter().map(|word| word.as_bytes());
     let mut arguments = variable.unwrap_or_default().as_bytes().to_vec();
-    let outcome = crate::run(
+    let ending = crate::run(
         &mut || words.next(),
         &mut arguments,
         &|name| (name == b"PORT").then_some(&b"http"[..]),
         &mut line,
     );
-    (
-        outcome,
-        String::from_utf8(line.as_bytes().to_vec()).unwrap(),
-    )
+    (ending, String::from_utf8(line.as_bytes().to_vec()).unwrap())
 }
 
 /// The line that refuses a command line, without the program's name.
 fn refusal(words: &[&str], variable: Option<&str>) -> String {
-    let (outcome, line) = run(words, variable);
-    assert_eq!(outcome, Outcome::Unhealthy, "{words:?}");
+    let (ending, line) = run(words, variable);
+    assert_eq!(ending, Ending::Unhealthy, "{words:?}");
     let line = line.strip_suffix('\n').expect("a line");
     line.strip_prefix("healthchecker-nano: ")
-        .unwrap_or_else(|| panic!("taken for a check: {line}"))
+        .unwrap_or_else(|| panic!("taken for a probe: {line}"))
         .to_owned()
 }
 
@@ -217,15 +214,15 @@ fn the_command_line_replaces_the_variable() {
 #[test]
 fn help_and_version_stand_alone() {
     for word in ["--help", "-help", "-h"] {
-        let (outcome, line) = run(&[word], Some("--broken"));
-        assert_eq!(outcome, Outcome::Told);
+        let (ending, line) = run(&[word], Some("--broken"));
+        assert_eq!(ending, Ending::Told);
         assert_eq!(line, include_str!("../../help.txt"));
     }
-    let (outcome, line) = run(&["--version"], None);
+    let (ending, line) = run(&["--version"], None);
     assert_eq!(
-        (outcome, line.as_str()),
+        (ending, line.as_str()),
         (
-            Outcome::Told,
+            Ending::Told,
             concat!("healthchecker-nano ", env!("CARGO_PKG_VERSION"), "\n")
         )
     );
