@@ -1,15 +1,13 @@
 //! Request headers as options write them: `Name: value`.
 
-use crate::ascii::{equals_in_any_case, is_graphic_without};
+use crate::ascii::is_graphic_without;
 use crate::cursor::Cursor;
 
 /// What [`Header::parse`] accepts, for messages.
 pub const ACCEPTED: &str = "'Name: value' without control characters, such as 'X-Probe: docker'";
 
-/// The headers that frame the message or the connection, which the probe itself decides: a line
-/// each, with its colon.
-pub const FRAMING: &str =
-    "connection:\ncontent-length:\ntransfer-encoding:\nupgrade:\nexpect:\nte:";
+/// The headers that frame the message or the connection, a line each, with its colon.
+const FRAMING: &str = "connection:\ncontent-length:\ntransfer-encoding:\nupgrade:\nexpect:\nte:";
 
 /// What is visible and yet cannot be in a name (RFC 9110, section 5.6.2).
 const DELIMITERS: &[u8] = b"\"(),/:;<=>?@[\\]{}";
@@ -49,7 +47,7 @@ impl<'a> Header<'a> {
     /// use healthchecker_core::header::{Header, HeaderError};
     ///
     /// let header = Header::parse(b"Host: app.example").unwrap();
-    /// assert!(header.is(b"host"));
+    /// assert_eq!(header.name, b"Host");
     /// assert_eq!(header.value, b"app.example");
     /// assert_eq!(Header::parse(b"Host"), Err(HeaderError::Form));
     /// assert_eq!(Header::parse(b"Content-Length: 3"), Err(HeaderError::Framing));
@@ -57,30 +55,38 @@ impl<'a> Header<'a> {
     ///
     /// # Errors
     /// [`HeaderError::Form`] where the text has not [the form](has_form) of a header,
-    /// [`HeaderError::Framing`] for those of [`FRAMING`].
+    /// [`HeaderError::Framing`] where it [is one that frames](is_framing).
     pub fn parse(text: &'a [u8]) -> Result<Self, HeaderError> {
         if !has_form(text) {
             return Err(HeaderError::Form);
+        }
+        if is_framing(text) {
+            return Err(HeaderError::Framing);
         }
         let colon = text.iter().position(|&byte| byte == b':');
         let (name, value) = text
             .split_at_checked(colon.unwrap_or(text.len()))
             .unwrap_or_default();
-        let header = Self {
+        Ok(Self {
             name,
             value: value.get(1..).unwrap_or_default().trim_ascii(),
-        };
-        let mut framing = FRAMING.lines().map(|line| line.trim_end_matches(':'));
-        if framing.any(|name| header.is(name.as_bytes())) {
-            return Err(HeaderError::Framing);
-        }
-        Ok(header)
+        })
     }
+}
 
-    /// Whether this is the header `name`, in any case.
-    pub fn is(&self, name: &[u8]) -> bool {
-        equals_in_any_case(self.name, name)
-    }
+/// Whether a header frames the message or the connection, which the probe itself decides.
+///
+/// ```
+/// use healthchecker_core::header::is_framing;
+///
+/// assert!(is_framing(b"TE: trailers"));
+/// assert!(!is_framing(b"Tea: green"));
+/// ```
+pub fn is_framing(text: &[u8]) -> bool {
+    FRAMING
+        .as_bytes()
+        .split(|&byte| byte == b'\n')
+        .any(|name| Cursor::new(text).eat_in_any_case(name))
 }
 
 /// What may be said of a header that is refused, since its value may be a secret: what comes before
