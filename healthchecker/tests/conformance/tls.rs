@@ -1,16 +1,18 @@
 //! TLS against a real nginx, with a private authority that openssl makes for the run.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod nginx;
+
+use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
-use crate::places::Place;
+pub(crate) use self::nginx::authority;
+use self::nginx::{EXPIRED, GOOD, MUTUAL, Nginx, OTHER, TLS_1_2};
 use crate::probe::{Need, Outcome, Run, binary};
 use crate::row::{RESIDENT_WITH_TLS_OR_GRPC, Row, check, healthy, unhealthy};
-use crate::server::{Reserved, Step};
+use crate::server::Step;
 use crate::skip;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -52,153 +54,6 @@ fn case_with(
     };
     case(&nginx)?;
     Ok(Completion::Completed)
-}
-
-/// The private authority: `ca.pem`, and a certificate and key for each server.
-pub(crate) fn authority(place: &Place) -> Result<PathBuf, String> {
-    let directory = place.file("tls");
-    std::fs::create_dir(&directory).map_err(|error| error.to_string())?;
-    let openssl = |words: &str| {
-        let output = Command::new("openssl")
-            .args(words.split(' '))
-            .current_dir(&directory)
-            .output()
-            .map_err(|error| format!("openssl: {error}"))?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(format!(
-            "openssl {words}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ))
-    };
-    let key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
-    openssl(&format!(
-        "req -x509 {key} -keyout ca.key -out ca.pem -days 30 -subj /CN=test-authority"
-    ))?;
-    for (name, san, days) in [
-        ("good", "subjectAltName=DNS:localhost,IP:127.0.0.1", "30"),
-        ("other", "subjectAltName=DNS:app.example", "30"),
-        ("expired", "subjectAltName=DNS:localhost", "-1"),
-    ] {
-        std::fs::write(directory.join(format!("{name}.ext")), san)
-            .map_err(|error| error.to_string())?;
-        openssl(&format!(
-            "req {key} -keyout {name}.key -out {name}.csr -subj /CN={name}"
-        ))?;
-        openssl(&format!(
-            "x509 -req -in {name}.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out {name}.pem -days {days} -extfile {name}.ext"
-        ))?;
-    }
-    Ok(directory)
-}
-
-struct Nginx {
-    child: Child,
-    ports: [Reserved; 5],
-    authority: PathBuf,
-    _place: Place,
-}
-
-const GOOD: usize = 0;
-const TLS_1_2: usize = 1;
-const OTHER: usize = 2;
-const EXPIRED: usize = 3;
-/// Wants a certificate of its clients.
-const MUTUAL: usize = 4;
-
-impl Nginx {
-    fn start() -> Result<Arc<Self>, String> {
-        let place = Place::new();
-        let authority = authority(&place)?;
-        let reserve = || Reserved::new().map_err(|error| error.to_string());
-        let ports = [reserve()?, reserve()?, reserve()?, reserve()?, reserve()?];
-        let configuration = authority.join("nginx.conf");
-        std::fs::write(&configuration, configure(&ports, &authority))
-            .map_err(|error| error.to_string())?;
-        let child = Command::new("nginx")
-            .arg("-p")
-            .arg(&authority)
-            .arg("-e")
-            .arg(authority.join("error.log"))
-            .arg("-c")
-            .arg(&configuration)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| format!("nginx: {error}"))?;
-        let nginx = Self {
-            child,
-            ports,
-            authority,
-            _place: place,
-        };
-        nginx.wait_for()?;
-        Ok(Arc::new(nginx))
-    }
-
-    fn wait_for(&self) -> Result<(), String> {
-        let start = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", self.ports[MUTUAL].port())).is_err() {
-            if start.elapsed() > Duration::from_secs(20) {
-                let log = std::fs::read_to_string(self.authority.join("error.log"));
-                return Err(format!(
-                    "nginx does not listen: {}",
-                    log.unwrap_or_default()
-                ));
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
-    }
-
-    fn url(&self, server: usize, path: &str) -> String {
-        format!("https://localhost:{}{path}", self.ports[server].port())
-    }
-
-    fn cacert(&self) -> String {
-        format!("--cacert={}", self.authority.join("ca.pem").display())
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn configure(ports: &[Reserved; 5], directory: &Path) -> String {
-    let directory = directory.display();
-    let servers: String = [
-        ("good", "TLSv1.2 TLSv1.3", "off"),
-        ("good", "TLSv1.2", "off"),
-        ("other", "TLSv1.2 TLSv1.3", "off"),
-        ("expired", "TLSv1.2 TLSv1.3", "off"),
-        ("good", "TLSv1.2 TLSv1.3", "on"),
-    ]
-    .iter()
-    .zip(ports)
-    .map(|((certificate, protocols, verify), port)| {
-        format!(
-            "server {{ listen 127.0.0.1:{} ssl;
-               ssl_certificate {directory}/{certificate}.pem; ssl_certificate_key {directory}/{certificate}.key;
-               ssl_protocols {protocols};
-               ssl_client_certificate {directory}/ca.pem; ssl_verify_client {verify};
-               location /health {{ return 200 '{{\"status\":\"UP\"}}'; }}
-               location /sick {{ return 503 'database gone'; }} }}\n",
-            port.port()
-        )
-    })
-    .collect();
-    format!(
-        "daemon off; master_process off; pid {directory}/nginx.pid; error_log {directory}/error.log;
-         events {{ worker_connections 64; }}
-         http {{ access_log off; client_body_temp_path {directory}/b; proxy_temp_path {directory}/p;
-                 fastcgi_temp_path {directory}/f; uwsgi_temp_path {directory}/u; scgi_temp_path {directory}/s;
-                 {servers} }}"
-    )
 }
 
 /// A run whose memory is bounded, where it can be measured.
