@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+#[cfg(feature = "json")]
+use super::json::JsonTest;
 use crate::message;
 use crate::verdict::{Cause, Failure};
 
@@ -10,7 +12,7 @@ use crate::verdict::{Cause, Failure};
 pub(crate) struct BodyTest {
     pub(crate) contains: Option<Vec<u8>>,
     #[cfg(feature = "json")]
-    pub(crate) json: Option<super::json::JsonTest>,
+    pub(crate) json: Option<JsonTest>,
 }
 
 impl BodyTest {
@@ -177,7 +179,7 @@ mod tests {
     #[test]
     fn both_tests_together() {
         let both = |text: &str, body: &[u8]| {
-            let json = super::super::json::JsonTest::parse(b"/status=UP");
+            let json = JsonTest::parse(b"/status=UP");
             BodyTest {
                 contains: Some(text.into()),
                 json,
@@ -201,13 +203,14 @@ mod tests {
         assert!(BodyTest::default().is_empty());
         let contains = BodyTest {
             contains: Some(b"UP".to_vec()),
-            ..BodyTest::default()
+            #[cfg(feature = "json")]
+            json: None,
         };
         assert!(!contains.is_empty());
         #[cfg(feature = "json")]
         assert!(
             !BodyTest {
-                json: super::super::json::JsonTest::parse(b"/a=b"),
+                json: JsonTest::parse(b"/a=b"),
                 ..BodyTest::default()
             }
             .is_empty()
