@@ -6,6 +6,7 @@ mod agent;
 mod body;
 mod exchange;
 mod framing;
+mod head;
 #[cfg(feature = "json")]
 mod json;
 mod transport;
