@@ -63,8 +63,7 @@ const OPTIONS: [(&str, bool); 21] = [
     ("--version", false),
 ];
 
-/// The words of the command line and of the variable, taken apart: what is read twice is known as
-/// repeated, and what nobody reads has been judged all the same.
+/// The options of the command line and of the variable, and the one URL of both.
 pub(super) struct Arguments {
     line: pico_args::Arguments,
     variable: pico_args::Arguments,

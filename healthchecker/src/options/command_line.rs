@@ -14,7 +14,9 @@ use crate::probe::Probe;
 
 pub(crate) struct CommandLine {
     pub(crate) probe: Probe,
+    /// How long to check again until healthy, where once is not enough.
     pub(crate) wait: Option<Duration>,
+    /// The pause between two checks then.
     pub(crate) interval: Duration,
     pub(crate) verbose: bool,
 }

@@ -159,5 +159,5 @@ fn handles_are_send_and_sync() {
     check::<Builder>();
     check::<Probe>();
     check::<OptionsError>();
-    check::<crate::Verdict>();
+    check::<crate::verdict::Verdict>();
 }
