@@ -95,3 +95,64 @@ fn port_from(name: &[u8]) -> Result<u16, Misuse> {
         ))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    fn target(words: &[&str]) -> Result<Target, String> {
+        let words: Vec<_> = words.iter().map(OsString::from).collect();
+        let built = Arguments::new(&words, None)
+            .and_then(|mut arguments| builder(&mut arguments))
+            .and_then(|builder| Ok(builder.build()?));
+        built
+            .map(|probe| probe.target)
+            .map_err(|misuse| misuse.to_string())
+    }
+
+    #[test]
+    fn parts_are_those_of_the_url_that_they_stand_for() {
+        for (words, url) in [
+            (&[][..], "http://localhost:80/health"),
+            (&["--port=81"], "http://localhost:81/health"),
+            (&["--host=127.0.0.1"], "http://127.0.0.1:80/health"),
+            (&["--host=::1", "-p", "1"], "http://[::1]:1/health"),
+            (&["--host=[::1]", "--path=/a?b"], "http://[::1]:80/a?b"),
+        ] {
+            assert_eq!(target(words), target(&[url]), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused() {
+        for (words, expected) in [
+            (
+                &["http://localhost/", "--path=/x"][..],
+                "--path: excluded by the URL \"http://localhost/\"",
+            ),
+            (
+                &["--port=1", "--port-env=PATH"],
+                "--port-env: excluded by --port",
+            ),
+            (&["--port=0"], "--port: bad value \"0\""),
+            (&["--host=a b"], "--host: bad value \"a b\""),
+            (&["--path=x"], "--path: bad value \"x\""),
+            (&["--port-env="], "--port-env: bad value \"\""),
+            (&["--port-env=A=B"], "--port-env: bad value \"A=B\""),
+            (&["--port-env=A\0"], "--port-env: bad value \"A\\x00\""),
+            (
+                &["--port-env=PATH"],
+                "--port-env: the variable PATH is not a number",
+            ),
+            (
+                &["--port-env=HEALTHCHECKER_IS_NOT_SET"],
+                "--port-env: the variable HEALTHCHECKER_IS_NOT_SET is not set",
+            ),
+        ] {
+            let misuse = target(words).unwrap_err();
+            assert!(misuse.starts_with(expected), "{words:?}: {misuse}");
+        }
+    }
+}
