@@ -141,6 +141,20 @@ fn tls_options_need_tls() {
     }
 }
 
+#[cfg(feature = "grpc")]
+#[test]
+fn calls_take_headers_and_nothing_else_of_http() {
+    let call = || Probe::builder("grpc://localhost:1");
+    assert!(call().header("K: V").header_file("A=/f").build().is_ok());
+    let (option, text) = refused(call().status("200"));
+    assert!(option == "status" && text.contains(" grpc://"), "{text}");
+    #[cfg(feature = "tls")]
+    {
+        let (option, text) = refused(Probe::builder("grpcs://localhost:1").contains("x"));
+        assert!(option == "contains" && text.contains(" grpcs://"), "{text}");
+    }
+}
+
 #[cfg(feature = "json")]
 #[test]
 fn json_tests_are_pointers_with_values() {
