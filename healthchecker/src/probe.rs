@@ -4,6 +4,7 @@
 
 mod wait;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use healthchecker_core::status::StatusSet;
@@ -24,7 +25,7 @@ pub struct Probe {
     pub(crate) target: Target,
     pub(crate) method: Method,
     pub(crate) headers: Headers,
-    pub(crate) status: StatusSet<Vec<u8>>,
+    pub(crate) status: StatusSet<Cow<'static, [u8]>>,
     pub(crate) test: BodyTest,
     #[cfg(feature = "tls")]
     pub(crate) tls: net::TlsOptions,
@@ -41,7 +42,7 @@ impl Probe {
         let deadline = Deadline::after(limit);
         let Attempt { place, result } = net::connect(&self.target.place, deadline);
         let result = result
-            .and_then(|stream| self.ask(stream, deadline))
+            .and_then(|stream| self.ask(stream))
             // Nothing is healthy after its deadline, whatever took the time: the process may have been
             // stopped anywhere.
             .and_then(|what| match deadline.remaining() {
@@ -73,12 +74,12 @@ impl Probe {
         }
     }
 
-    fn ask(&self, stream: Stream, deadline: Deadline) -> Result<String, Failure> {
+    fn ask(&self, stream: Stream) -> Result<String, Failure> {
         match self.target.protocol {
             Protocol::Tcp => Ok(String::from("connected")),
-            Protocol::Http => self.ask_http(self.channel(stream, b"http/1.1")?, deadline),
+            Protocol::Http => self.ask_http(self.channel(stream, b"http/1.1")?),
             #[cfg(feature = "grpc")]
-            Protocol::Grpc => self.ask_grpc(self.channel(stream, b"h2")?, deadline),
+            Protocol::Grpc => self.ask_grpc(self.channel(stream, b"h2")?),
         }
     }
 
@@ -97,7 +98,7 @@ impl Probe {
         Ok(Channel::Plain(stream))
     }
 
-    fn ask_http(&self, channel: Channel, deadline: Deadline) -> Result<String, Failure> {
+    fn ask_http(&self, channel: Channel) -> Result<String, Failure> {
         let exchange = Exchange {
             method: self.method,
             host: &self.target.authority(),
@@ -105,19 +106,18 @@ impl Probe {
             headers: &self.read_headers()?,
             status: &self.status,
             test: &self.test,
-            deadline,
         };
         http::check(&exchange, channel)
     }
 
     #[cfg(feature = "grpc")]
-    fn ask_grpc(&self, channel: Channel, deadline: Deadline) -> Result<String, Failure> {
+    fn ask_grpc(&self, channel: Channel) -> Result<String, Failure> {
         let call = Call {
             secure: self.target.is_secure,
             authority: &self.target.authority(),
             service: &self.target.path,
             headers: self.read_headers()?,
-            deadline,
+            deadline: channel.stream().deadline(),
         };
         grpc::check(&call, channel)
     }

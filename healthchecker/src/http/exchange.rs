@@ -1,5 +1,6 @@
 //! One HTTP request, from its head to the verdict on its answer.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use healthchecker_core::status::StatusSet;
@@ -9,7 +10,7 @@ use super::agent::agent;
 use super::body::BodyTest;
 use super::transport::ScanningTransport;
 use crate::message;
-use crate::net::{Channel, Deadline};
+use crate::net::Channel;
 use crate::verdict::{Cause, Failure};
 
 /// How an HTTP target is asked.
@@ -30,9 +31,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) host: &'a str,
     pub(crate) path: &'a str,
     pub(crate) headers: &'a [(HeaderName, HeaderValue)],
-    pub(crate) status: &'a StatusSet<Vec<u8>>,
+    pub(crate) status: &'a StatusSet<Cow<'static, [u8]>>,
     pub(crate) test: &'a BodyTest,
-    pub(crate) deadline: Deadline,
 }
 
 /// Status and reason of a healthy answer.
@@ -43,7 +43,7 @@ pub(crate) fn check(exchange: &Exchange<'_>, channel: Channel) -> Result<String,
             format!("the request cannot be sent: {error}"),
         )
     })?;
-    let transport = ScanningTransport::new(channel, exchange.deadline, exchange.status, length);
+    let transport = ScanningTransport::new(channel, exchange.status, length);
     let seen = transport.seen();
     let answer = agent(transport, length).run(request);
     let body = answer.map(|answer| {

@@ -4,6 +4,7 @@
 //! so that what its own parser would refuse or take differently cannot matter, and a head of 64 KiB
 //! needs no buffer.
 
+use std::borrow::Cow;
 use std::io::{ErrorKind, Read, Write};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -32,43 +33,43 @@ pub(super) struct Seen {
 
 pub(super) struct ScanningTransport {
     channel: Channel,
-    deadline: Deadline,
-    healthy: StatusSet<Vec<u8>>,
+    healthy: StatusSet<Cow<'static, [u8]>>,
     seen: Arc<Seen>,
     buffers: LazyBuffers,
-    head: HeadReader,
+    /// Until the final head is complete.
+    head: Option<Box<HeadReader>>,
     /// What ureq has yet to be given: the reduced head and the body's first bytes.
     pending: Vec<u8>,
     /// Why the request could not be sent, should no answer explain it.
     unsent: Option<std::io::Error>,
-    in_body: bool,
 }
 
 impl ScanningTransport {
     /// A transport for one request, whose head takes at most so many bytes.
     pub(super) fn new(
         channel: Channel,
-        deadline: Deadline,
-        healthy: &StatusSet<Vec<u8>>,
+        healthy: &StatusSet<Cow<'static, [u8]>>,
         request: usize,
     ) -> Self {
         Self {
             channel,
-            deadline,
             healthy: healthy.clone(),
             seen: Arc::default(),
             // Only the final head and the body pass here, so both may be small; a request head that
             // does not fit its buffer would be refused.
             buffers: LazyBuffers::new(READ, request),
-            head: HeadReader::default(),
+            head: Some(Box::default()),
             pending: Vec::new(),
             unsent: None,
-            in_body: false,
         }
     }
 
     pub(super) fn seen(&self) -> Arc<Seen> {
         Arc::clone(&self.seen)
+    }
+
+    fn deadline(&self) -> Deadline {
+        self.channel.stream().deadline()
     }
 
     /// Notes why there is no head: the first reason counts.
@@ -78,15 +79,15 @@ impl ScanningTransport {
     }
 
     /// Reads until the final head is complete.
-    fn read_head(&mut self) -> Result<(), Error> {
+    fn read_head(&mut self, head: &mut HeadReader) -> Result<(), Error> {
         let mut chunk = [0; READ];
         loop {
             let failure = match self.channel.read(&mut chunk) {
                 Ok(0) => match &self.unsent {
-                    Some(error) => self.deadline.failure(error, Phase::Sending),
-                    None => self.head.closed(),
+                    Some(error) => self.deadline().failure(error, Phase::Sending),
+                    None => head.closed(),
                 },
-                Ok(amount) => match self.head.take(chunk.get(..amount).unwrap_or_default()) {
+                Ok(amount) => match head.take(chunk.get(..amount).unwrap_or_default()) {
                     Ok(None) => continue,
                     Ok(Some(reduced)) => {
                         self.begin_body(reduced);
@@ -94,8 +95,8 @@ impl ScanningTransport {
                     }
                     Err(failure) => failure,
                 },
-                Err(error) if error.kind() == ErrorKind::UnexpectedEof => self.head.closed(),
-                Err(error) => self.deadline.failure(&error, Phase::Waiting),
+                Err(error) if error.kind() == ErrorKind::UnexpectedEof => head.closed(),
+                Err(error) => self.deadline().failure(&error, Phase::Waiting),
             };
             return Err(self.headless(failure));
         }
@@ -103,12 +104,11 @@ impl ScanningTransport {
 
     fn begin_body(&mut self, reduced: Reduced) {
         if !self.healthy.contains(reduced.head.status) {
-            let stream = self.channel.stream_mut();
-            stream.set_deadline(self.deadline.within(EXCERPT_WAIT));
+            let soon = self.deadline().within(EXCERPT_WAIT);
+            self.channel.stream_mut().set_deadline(soon);
         }
         let _ = self.seen.head.set(Ok(reduced.head));
         self.pending = reduced.bytes;
-        self.in_body = true;
     }
 }
 
@@ -135,20 +135,20 @@ impl Transport for ScanningTransport {
                 self.unsent = Some(error);
                 Ok(())
             }
-            Err(error) => Err(self.headless(self.deadline.failure(&error, Phase::Sending))),
+            Err(error) => Err(self.headless(self.deadline().failure(&error, Phase::Sending))),
         }
     }
 
     fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
-        if !self.in_body {
-            self.read_head()?;
+        if let Some(mut head) = self.head.take() {
+            self.read_head(&mut head)?;
         }
         let room = self.buffers.input_append_buf();
         let amount = if self.pending.is_empty() {
             match self.channel.read(room) {
                 Ok(amount) => amount,
                 Err(error) => {
-                    let failure = self.deadline.failure(&error, Phase::Reading);
+                    let failure = self.deadline().failure(&error, Phase::Reading);
                     let _ = self.seen.broken.set(failure);
                     return Err(Error::Io(error));
                 }

@@ -13,6 +13,15 @@ pub(crate) enum Channel {
 
 impl Channel {
     /// The socket beneath.
+    pub(crate) fn stream(&self) -> &Stream {
+        match self {
+            Self::Plain(stream) => stream,
+            #[cfg(feature = "tls")]
+            Self::Tls(tls) => &tls.sock,
+        }
+    }
+
+    /// The socket beneath, to be changed.
     pub(crate) fn stream_mut(&mut self) -> &mut Stream {
         match self {
             Self::Plain(stream) => stream,

@@ -31,7 +31,6 @@ impl Stream {
         }
     }
 
-    #[cfg(feature = "tls")]
     pub(crate) fn deadline(&self) -> Deadline {
         self.deadline
     }

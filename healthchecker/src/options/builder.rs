@@ -1,5 +1,6 @@
 //! What to check and what counts as healthy: the options, and the probe that they build.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use healthchecker_core::duration;
@@ -180,7 +181,7 @@ impl Builder {
         let headers = headers::judge(&self.headers, &self.header_files, target.protocol)?;
         let status = match self.status {
             None => StatusSet::default(),
-            Some(set) => StatusSet::parse(set)
+            Some(set) => StatusSet::parse(Cow::Owned(set))
                 .map_err(|set| OptionsError::value("status", &set, status::ACCEPTED))?,
         };
         if let Some(text) = &self.contains {
