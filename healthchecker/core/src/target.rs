@@ -1,4 +1,5 @@
-//! What is checked, and where: the one URL grammar behind every option.
+//! What is checked, and where: the URL grammar of all options. nano has fewer bytes for the same
+//! grammar, and a test that holds it to this one.
 
 use crate::address;
 use crate::ascii::{equals_in_any_case, is_graphic_without};

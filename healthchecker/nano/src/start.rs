@@ -1,4 +1,6 @@
 //! Where the kernel enters and leaves. With socket addresses, the only unsafe code of this package.
+//!
+//! Touches the library and no room beside it.
 #![allow(unsafe_code)]
 
 use core::ffi::{CStr, c_char};

@@ -79,7 +79,7 @@ fn read_items(
     });
     for item in items {
         match item {
-            Item::Mod(module) if is_of_tests(&module.attrs) => {}
+            Item::Mod(module) if is_of_tests(&module.attrs) || is_page(&module) => {}
             Item::Mod(ItemMod {
                 ident,
                 content,
@@ -135,6 +135,11 @@ fn leaves(token: TokenTree) -> Vec<String> {
         TokenTree::Group(group) => group.stream().into_iter().flat_map(leaves).collect(),
         leaf => vec![leaf.to_string()],
     }
+}
+
+/// Whether a module is a page of the documentation.
+fn is_page(module: &ItemMod) -> bool {
+    matches!(&module.content, Some((_, items)) if items.is_empty())
 }
 
 /// Whether a module is there for tests, fuzzing or documentation alone.
