@@ -154,7 +154,7 @@ pub mod recipes {}
 #[doc = include_str!("../docs/telemetry.md")]
 pub mod telemetry {}
 
-/// The quick start of the repository's README, compiled.
+/// The quick start of the README, compiled.
 #[cfg(all(doctest, feature = "signal", feature = "tcp"))]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}

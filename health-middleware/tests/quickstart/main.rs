@@ -1,4 +1,4 @@
-//! The README's quick start as a process, and what signals make of it.
+//! The quick start of both READMEs as a process, and what signals make of it.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -14,7 +14,7 @@ const BOUND: Duration = Duration::from_secs(60);
 /// Which program this one is to be.
 const PROGRAM: &str = "QUICKSTART_PROGRAM";
 
-/// The README's, in its own words but for the two addresses.
+/// The READMEs', in their own words but for the two addresses.
 mod readme {
     include!("program.rs");
 
@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         Some("early") => early::run(),
         _ => {
             let trials = vec![
-                Trial::test("the_program_is_the_readmes", same_text),
+                Trial::test("the_program_is_that_of_both_readmes", same_text),
                 Trial::test("sigterm_is_told_and_then_ends_it", sigterm),
                 Trial::test("a_second_signal_ends_the_delay", second_signal),
                 Trial::test("a_signal_before_the_first_poll_is_heard", early_signal),
@@ -90,16 +90,21 @@ fn main() -> ExitCode {
 }
 
 fn same_text() -> Result<(), Failed> {
-    let readme = include_str!("../../../README.md");
-    let (_, block) = readme
-        .split_once("```rust,no_run\n")
-        .ok_or("no quick start")?;
-    let (block, _) = block.split_once("```").ok_or("no end of it")?;
-    let expected = block
-        .replacen("\"db:5432\"", "std::env::var(\"DATABASE\")?", 1)
-        .replacen("\"0.0.0.0:6767\"", "std::env::var(\"LISTEN\")?", 1);
-    assert_ne!(expected, block, "its addresses");
-    assert_eq!(include_str!("program.rs"), expected);
+    let readmes = [
+        include_str!("../../README.md"),
+        include_str!("../../../README.md"),
+    ];
+    for readme in readmes {
+        let (_, block) = readme
+            .split_once("```rust,no_run\n")
+            .ok_or("no quick start")?;
+        let (block, _) = block.split_once("```").ok_or("no end of it")?;
+        let expected = block
+            .replacen("\"db:5432\"", "std::env::var(\"DATABASE\")?", 1)
+            .replacen("\"0.0.0.0:6767\"", "std::env::var(\"LISTEN\")?", 1);
+        assert_ne!(expected, block, "its addresses");
+        assert_eq!(include_str!("program.rs"), expected);
+    }
     Ok(())
 }
 
