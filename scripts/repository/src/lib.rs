@@ -4,6 +4,7 @@
 //! Nothing here is shipped. What cannot be read is a panic that names the file.
 
 pub mod api;
+pub mod links;
 pub mod map;
 mod modules;
 pub mod rooms;

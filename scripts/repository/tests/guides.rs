@@ -1,7 +1,10 @@
-//! What the guides show of files is what stands in those files.
+//! What the guides show of files is what stands in those files, and links lead
+//! somewhere.
 
 use std::fs;
+use std::process::Command;
 
+use repository::links::{leads_somewhere, links};
 use repository::snippets::snippets;
 use repository::{read, root};
 
@@ -25,4 +28,36 @@ fn snippets_are_those_of_the_files() {
         }
     }
     assert!(found >= 5, "{found} snippets, where more were");
+}
+
+/// Not in the guides, whose links are rustdoc's: it checks them itself.
+#[test]
+fn links_lead_somewhere() {
+    let listed = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "*.md",
+        ])
+        .current_dir(root())
+        .output()
+        .expect("git");
+    let files = String::from_utf8(listed.stdout).expect("names of files");
+    let mut found = 0;
+    for file in files.split_terminator('\0') {
+        if file.contains("/docs/") {
+            continue;
+        }
+        for link in links(&read(file)) {
+            found += 1;
+            assert!(
+                leads_somewhere(&root().join(file), &link),
+                "{file}: {link} leads nowhere"
+            );
+        }
+    }
+    assert!(found >= 20, "{found} links, where more were");
 }
