@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::Visit;
 use syn::{Item, UseTree};
 
-use self::paths::{Paths, is_public};
+use self::paths::{Paths, is_public, items_in};
 use crate::modules::{self, Module};
 
 /// The crates by name, each with the places that name it: a room's or a root
@@ -159,15 +159,15 @@ impl Crate {
     }
 }
 
-/// The items that are written inside a macro for items, as `pin_project!` is.
+/// Puts what is written inside macros for items beside them.
 fn unwrap_macros(items: &mut Vec<Item>) {
     let inner: Vec<_> = items
         .iter()
         .filter_map(|item| match item {
-            Item::Macro(item) => syn::parse2::<syn::File>(item.mac.tokens.clone()).ok(),
+            Item::Macro(item) => items_in(&item.mac),
             _ => None,
         })
-        .flat_map(|file| file.items)
+        .flatten()
         .collect();
     items.extend(inner);
 }

@@ -2,13 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{Fields, ImplItem, Item, ItemImpl, Type, Visibility};
+use syn::{Fields, ImplItem, Item, ItemImpl, ItemMacro, Macro, Type, Visibility};
 
 use super::bring_in;
 
 pub(super) fn is_public(vis: &Visibility) -> bool {
     matches!(vis, Visibility::Public(_))
+}
+
+/// The items that are written inside a macro for items, as `pin_project!` is.
+pub(super) fn items_in(mac: &Macro) -> Option<Vec<Item>> {
+    let file = syn::parse2::<syn::File>(mac.tokens.clone()).ok()?;
+    Some(file.items)
 }
 
 /// Every path of a part of the code.
@@ -72,6 +79,7 @@ impl Paths {
                 self.0.extend(uses.into_values());
             }
             Item::Impl(inner) => self.of_impl(inner, public),
+            Item::Macro(inner) => self.of_macro(inner),
             _ => {}
         }
     }
@@ -92,6 +100,7 @@ impl Paths {
                             self.visit_signature(&item.sig)
                         }
                         ImplItem::Const(item) if is_public(&item.vis) => self.visit_type(&item.ty),
+                        ImplItem::Macro(item) => self.of_tokens(&item.mac.tokens),
                         _ => {}
                     }
                 }
@@ -99,4 +108,54 @@ impl Paths {
             _ => {}
         }
     }
+
+    /// What a macro makes of its words is not known: one that writes items shows
+    /// all that it names.
+    fn of_macro(&mut self, item: &ItemMacro) {
+        let tokens = &item.mac.tokens;
+        let defined = item.ident.is_some();
+        if items_in(&item.mac).is_none() && (!defined || writes_items(tokens)) {
+            self.of_tokens(tokens);
+        }
+    }
+
+    fn of_tokens(&mut self, tokens: &TokenStream) {
+        let tokens: Vec<_> = tokens.clone().into_iter().collect();
+        let mark = |at: usize, mark: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == mark);
+        let colons = |at: usize| mark(at, ':') && mark(at + 1, ':');
+        let mut at = 0;
+        while at < tokens.len() {
+            if let TokenTree::Group(group) = &tokens[at] {
+                self.of_tokens(&group.stream());
+            }
+            let parameter = at > 0 && mark(at - 1, '$');
+            let mut path = Vec::new();
+            let mut next = at;
+            if colons(next) {
+                path.push(String::new());
+                next += 2;
+            }
+            while let Some(TokenTree::Ident(word)) = tokens.get(next) {
+                path.push(word.to_string());
+                next += 1;
+                match tokens.get(next + 2) {
+                    Some(TokenTree::Ident(_)) if colons(next) => next += 2,
+                    _ => break,
+                }
+            }
+            if !parameter || path.first().is_some_and(|first| first == "crate") {
+                self.0.push(path);
+            }
+            at = next.max(at + 1);
+        }
+    }
+}
+
+/// Whether a macro's definition writes items, and not expressions alone.
+fn writes_items(definition: &TokenStream) -> bool {
+    definition.clone().into_iter().any(|token| match token {
+        TokenTree::Group(group) => writes_items(&group.stream()),
+        TokenTree::Ident(word) => word == "pub" || word == "impl",
+        _ => false,
+    })
 }

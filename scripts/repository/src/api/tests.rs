@@ -40,6 +40,10 @@ fn what_users_see_is_seen() {
         "pub use other::T;",
         "pub const C: other::T = make();",
         "pin_project! { pub struct S { #[pin] pub field: other::T } }",
+        "macro_rules! m { ($name:ident) => { pub fn $name(x: other::T) {} } } m! { f }",
+        "pub struct S; macro_rules! m { () => { impl From<::other::T> for S {} } } m! {}",
+        "pub struct S; macro_rules! m { ($t:ty) => { impl From<$t> for S {} } } m! { other::T }",
+        "use other::T; pub struct S; impl S { m! { field: Option<T> } }",
     ] {
         assert_eq!(crates_in(&[(&[], text)]), ["other"], "{text}");
     }
@@ -56,6 +60,8 @@ fn what_users_do_not_see_is_not() {
         "pub struct S; impl S { fn f(x: other::T) {} }",
         "pub fn f<F: Iterator>(x: F::Item) -> Result<String, Box<dyn Fn()>> {}",
         "use other::T; pub struct S { field: T }",
+        "macro_rules! m { () => { other::f() } } fn f() { m!() }",
+        "use other::T; macro_rules! m { ($T:ident) => { pub struct $T; } } m! { Own }",
     ] {
         assert_eq!(crates_in(&[(&[], text)]), [""; 0], "{text}");
     }
