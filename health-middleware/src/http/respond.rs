@@ -116,8 +116,11 @@ fn tell_component(endpoints: &Endpoints, name: &str, request: Asked<'_>) -> Resp
     let form = request.form();
     let snapshot = shared.current();
     // Names that nobody may see cannot be guessed one by one either.
-    let visible = request.details != Details::StatusOnly;
-    let Some(component) = snapshot.report.component(name).filter(|_| visible) else {
+    let component = match request.details {
+        Details::StatusOnly => None,
+        Details::Summary | Details::Full => snapshot.report.component(name),
+    };
+    let Some(component) = component else {
         return refuse(StatusCode::NOT_FOUND, "no such component");
     };
     shared.answered(None, component.status);
