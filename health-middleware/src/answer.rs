@@ -13,9 +13,9 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode};
 /// A response but for the body's type: cloning it copies no bytes of the body.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
 }
 
 impl Answer {

@@ -20,16 +20,6 @@ pub struct FaultGuard {
     id: u64,
 }
 
-impl FaultGuard {
-    pub(crate) fn new(engine: &Arc<Shared>, index: usize, id: u64) -> Self {
-        Self {
-            engine: Arc::downgrade(engine),
-            index,
-            id,
-        }
-    }
-}
-
 impl Drop for FaultGuard {
     fn drop(&mut self) {
         if let Some(engine) = self.engine.upgrade() {
@@ -55,7 +45,11 @@ impl Shared {
             .ok_or_else(|| ForceError::new(ForceErrorKind::UnknownComponent, name))?;
         let id = self.lock().next_fault();
         self.force_as(index, id, fault)?;
-        Ok(FaultGuard::new(self, index, id))
+        Ok(FaultGuard {
+            engine: Arc::downgrade(self),
+            index,
+            id,
+        })
     }
 
     /// Forces a fault under an id, in place of an earlier one of that id.
@@ -81,7 +75,7 @@ impl Shared {
         self.rerun(slot);
     }
 
-    pub(crate) fn fault(&self, index: usize) -> Option<Fault> {
+    pub(super) fn fault(&self, index: usize) -> Option<Fault> {
         self.lock().fault(index)
     }
 

@@ -22,15 +22,6 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn new(report: Arc<Report>, expires: Option<Instant>, version: u64) -> Self {
-        Self {
-            report,
-            expires,
-            version,
-            answers: Default::default(),
-        }
-    }
-
     /// What an endpoint has been asked.
     pub(crate) fn answers(&self, endpoint: Endpoint) -> &Answers {
         &self.answers[endpoint.index()]
@@ -72,7 +63,12 @@ impl State {
             draining: self.switches.draining,
             maintenance: self.switches.maintenance,
         };
-        Snapshot::new(Arc::new(report), expires, self.version)
+        Snapshot {
+            report: Arc::new(report),
+            expires,
+            version: self.version,
+            answers: Default::default(),
+        }
     }
 }
 
