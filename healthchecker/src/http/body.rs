@@ -25,7 +25,7 @@ impl BodyTest {
     }
 
     /// Reads `body` only as far as the test needs it.
-    pub(crate) fn check(&self, body: impl Read) -> Result<(), Failure> {
+    pub(super) fn check(&self, body: impl Read) -> Result<(), Failure> {
         let mut watch = Watch {
             inner: body,
             start: Vec::new(),

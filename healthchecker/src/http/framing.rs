@@ -4,7 +4,7 @@
 ///
 /// Lines longer than any honest one of these are dropped, so that memory stays bounded.
 #[derive(Debug, Default)]
-pub(crate) struct Framing {
+pub(super) struct Framing {
     kept: Vec<u8>,
     line: Vec<u8>,
 }
@@ -14,7 +14,7 @@ const MAX_KEPT: usize = 1024;
 
 impl Framing {
     /// Takes one byte of a head, line ends included.
-    pub(crate) fn push(&mut self, byte: u8) {
+    pub(super) fn push(&mut self, byte: u8) {
         if byte != b'\n' {
             if self.line.len() <= MAX_LINE {
                 self.line.push(byte);
@@ -37,13 +37,13 @@ impl Framing {
     }
 
     /// Forgets an interim head.
-    pub(crate) fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.kept.clear();
         self.line.clear();
     }
 
     /// The lines kept, each with its line end.
-    pub(crate) fn lines(&self) -> &[u8] {
+    pub(super) fn lines(&self) -> &[u8] {
         &self.kept
     }
 }

@@ -42,7 +42,7 @@ impl Stream {
     /// Sends each piece of what is written as it comes: several of them would wait for each other's
     /// acknowledgement, which a server may delay for 40 ms (tcp(7)).
     #[cfg(any(feature = "grpc", feature = "tls"))]
-    pub(crate) fn send_at_once(&self) {
+    pub(super) fn send_at_once(&self) {
         if let Socket::Tcp(socket) = &self.socket {
             // It works without, if slower.
             let _ = socket.set_nodelay(true);
@@ -51,7 +51,7 @@ impl Stream {
 
     /// Lets the caller do the waiting, on a duplicate of the socket's descriptor.
     #[cfg(feature = "grpc")]
-    pub(crate) fn stop_blocking(&mut self) -> io::Result<std::os::fd::OwnedFd> {
+    pub(super) fn stop_blocking(&mut self) -> io::Result<std::os::fd::OwnedFd> {
         self.waits = false;
         match &self.socket {
             Socket::Tcp(socket) => {

@@ -21,7 +21,7 @@ use crate::target::Target;
 pub(crate) struct Misuse(String);
 
 impl Misuse {
-    pub(crate) fn new(text: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 }
@@ -78,7 +78,7 @@ pub(super) struct Url {
 
 impl Arguments {
     /// Reads the command line's words and the variable's value.
-    pub(crate) fn new(words: &[OsString], variable: Option<&OsStr>) -> Result<Self, Misuse> {
+    pub(super) fn new(words: &[OsString], variable: Option<&OsStr>) -> Result<Self, Misuse> {
         let mut split = Vec::new();
         let mut text = variable
             .map(|text| text.as_bytes().to_vec())
@@ -101,14 +101,14 @@ impl Arguments {
     }
 
     /// Every value of an option: the command line's, else the variable's.
-    pub(crate) fn values(&mut self, option: &'static str) -> Vec<Vec<u8>> {
+    pub(super) fn values(&mut self, option: &'static str) -> Vec<Vec<u8>> {
         let line = values(&mut self.line, option);
         let variable = values(&mut self.variable, option);
         if line.is_empty() { variable } else { line }
     }
 
     /// The one value of an option.
-    pub(crate) fn value(&mut self, option: &'static str) -> Result<Option<Vec<u8>>, Misuse> {
+    pub(super) fn value(&mut self, option: &'static str) -> Result<Option<Vec<u8>>, Misuse> {
         let mut values = self.values(option);
         if values.len() > 1 {
             return Err(repeated(option));
@@ -117,11 +117,11 @@ impl Arguments {
     }
 
     /// The positional URL: the command line's, else the variable's.
-    pub(crate) fn url(&mut self) -> Option<Url> {
+    pub(super) fn url(&mut self) -> Option<Url> {
         self.url.take()
     }
 
-    pub(crate) fn flag(&mut self, option: &'static str) -> Result<bool, Misuse> {
+    pub(super) fn flag(&mut self, option: &'static str) -> Result<bool, Misuse> {
         let line = self.line.contains(option);
         let variable = self.variable.contains(option);
         if self.line.contains(option) || (!line && self.variable.contains(option)) {

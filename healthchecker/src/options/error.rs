@@ -13,14 +13,14 @@ pub struct OptionsError {
 }
 
 impl OptionsError {
-    pub(crate) fn new(option: &'static str, text: impl Into<String>) -> Self {
+    pub(super) fn new(option: &'static str, text: impl Into<String>) -> Self {
         Self {
             option,
             text: text.into(),
         }
     }
 
-    pub(crate) fn value(option: &'static str, value: &[u8], accepted: &str) -> Self {
+    pub(super) fn value(option: &'static str, value: &[u8], accepted: &str) -> Self {
         let value = message::escaped(value, 200);
         Self::new(
             option,

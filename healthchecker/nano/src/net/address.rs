@@ -40,7 +40,7 @@ unsafe impl SocketAddrArg for Address {
 
 /// What is compared of two addresses of one family, by where it begins behind that.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Part {
+pub(super) enum Part {
     /// Everything.
     All = 0,
     /// Of an IP address all but the port.
@@ -91,7 +91,7 @@ impl Address {
     }
 
     /// Whether a part of another address of the same family is the same.
-    pub(crate) fn has(&self, part: Part, other: &SocketAddrAny) -> bool {
+    pub(super) fn has(&self, part: Part, other: &SocketAddrAny) -> bool {
         let length = other.addr_len() as usize;
         // SAFETY: so many bytes of an address are initialised, which is its length.
         let other = unsafe { slice::from_raw_parts(other.as_ptr().cast::<u8>(), length) };

@@ -58,7 +58,7 @@ impl Deadline {
     ///
     /// # Errors
     /// `TIMEDOUT` at the deadline.
-    pub(crate) fn pause(&self, pause: &Timespec) -> Result<()> {
+    pub(super) fn pause(&self, pause: &Timespec) -> Result<()> {
         self.poll(&mut [PollFd::new(&*self.timer, PollFlags::IN)], Some(pause))
     }
 

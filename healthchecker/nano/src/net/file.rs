@@ -9,11 +9,11 @@ use rustix::io::{Result, fcntl_dupfd_cloexec};
 const LAST_STREAM: RawFd = 2;
 
 /// A file that only the process's end closes, which takes no system call.
-pub(crate) type File = ManuallyDrop<OwnedFd>;
+pub(super) type File = ManuallyDrop<OwnedFd>;
 
 /// Keeps a file that was opened, under another number where it took that of a standard stream which
 /// was closed: what is said is not for it.
-pub(crate) fn keep(file: OwnedFd) -> Result<File> {
+pub(super) fn keep(file: OwnedFd) -> Result<File> {
     let file = if file.as_raw_fd() > LAST_STREAM {
         file
     } else {

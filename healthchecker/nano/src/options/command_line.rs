@@ -22,8 +22,8 @@ pub(crate) struct CommandLine<'a> {
     /// What is being read.
     pub(crate) source: Source,
     /// The option looked at last, and its word or value: what a problem is about.
-    pub(crate) name: Name,
-    pub(crate) word: &'a [u8],
+    pub(super) name: Name,
+    pub(super) word: &'a [u8],
     /// Which options were given.
     given: [bool; Name::COUNT],
     pub(crate) probe: Probe<'a>,

@@ -4,7 +4,7 @@ use healthchecker_core::{duration, status, target};
 
 /// An option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Name {
+pub(super) enum Name {
     /// The positional argument.
     Url,
     Port,
@@ -46,10 +46,10 @@ const LACKED: &str = "--contains --json --wait --interval --header-file \
 
 impl Name {
     /// How many there are.
-    pub(crate) const COUNT: usize = Self::Lacked as usize + 1;
+    pub(super) const COUNT: usize = Self::Lacked as usize + 1;
 
     /// The option that a word names, with two dashes or, as Go's flags have it, one.
-    pub(crate) fn of(word: &[u8]) -> Option<Self> {
+    pub(super) fn of(word: &[u8]) -> Option<Self> {
         let is_word = |text: &[u8]| text == word || text.get(1..) == Some(word);
         if let Some((_, name)) = NAMES.iter().find(|(text, _)| is_word(text.as_bytes())) {
             return Some(*name);
@@ -59,13 +59,13 @@ impl Name {
     }
 
     /// The option as messages name it.
-    pub(crate) fn text(self) -> &'static str {
+    pub(super) fn text(self) -> &'static str {
         let known = NAMES.iter().find(|(_, name)| *name == self);
         known.map_or("url", |(text, _)| text)
     }
 
     /// The form that its value takes.
-    pub(crate) fn accepted(self) -> &'static str {
+    pub(super) fn accepted(self) -> &'static str {
         match self {
             Self::Url => "http://HOST[:PORT][/PATH], tcp://HOST:PORT, unix:/SOCKET[:/PATH]",
             Self::Port => "1 to 65535",
@@ -80,7 +80,7 @@ impl Name {
     }
 
     /// The others that have no place beside it.
-    pub(crate) fn excluded(self) -> &'static [Self] {
+    pub(super) fn excluded(self) -> &'static [Self] {
         match self {
             Self::Url => &[Self::Port, Self::PortEnv, Self::Host, Self::Path],
             Self::Port => &[Self::Url, Self::PortEnv],

@@ -27,7 +27,7 @@ type Excerpt = ArrayVec<u8, MAX_BODY>;
 
 /// An answer as it comes.
 #[derive(Debug, Default)]
-pub(crate) struct Answer {
+pub(super) struct Answer {
     scanner: HeadScanner,
     /// How many bytes it has been given.
     scanned: usize,
@@ -39,7 +39,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// Reads up to the end of the final head, and what a message needs of the body.
-    pub(crate) fn read(
+    pub(super) fn read(
         &mut self,
         socket: BorrowedFd<'_>,
         deadline: &mut Deadline,
@@ -97,12 +97,12 @@ impl Answer {
     }
 
     /// What a message shows of the body, or of what is not HTTP.
-    pub(crate) fn body(&self) -> &[u8] {
+    pub(super) fn body(&self) -> &[u8] {
         &self.body
     }
 
     /// The final head's reason phrase, as far as it is shown.
-    pub(crate) fn reason(&self) -> &[u8] {
+    pub(super) fn reason(&self) -> &[u8] {
         // A line may end before it: what follows is a header's.
         let line = Cursor::new(&self.head).until(b'\n');
         line.get(BEFORE_REASON..).unwrap_or_default().trim_ascii()

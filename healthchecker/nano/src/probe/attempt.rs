@@ -11,21 +11,21 @@ use crate::net::{Address, Deadline, is_here, open, socket};
 
 /// How far a check got, and what came of it.
 #[derive(Debug)]
-pub(crate) struct Attempt<'c> {
+pub(super) struct Attempt<'c> {
     probe: &'c Probe<'c>,
     request: &'c [u8],
-    pub(crate) deadline: Result<Deadline>,
-    pub(crate) phase: Phase,
+    pub(super) deadline: Result<Deadline>,
+    pub(super) phase: Phase,
     /// Whether localhost's second address is the one that was asked.
-    pub(crate) is_second: bool,
+    pub(super) is_second: bool,
     /// Whether neither of them was reached, for the same cause.
-    pub(crate) both: bool,
-    pub(crate) answer: Answer,
+    pub(super) both: bool,
+    pub(super) answer: Answer,
 }
 
 impl<'c> Attempt<'c> {
     /// An attempt whose time begins.
-    pub(crate) fn new(probe: &'c Probe<'c>, request: &'c [u8]) -> Self {
+    pub(super) fn new(probe: &'c Probe<'c>, request: &'c [u8]) -> Self {
         Self {
             probe,
             request,
@@ -38,7 +38,7 @@ impl<'c> Attempt<'c> {
     }
 
     /// Asks the target: of localhost's addresses the second where the first is not reached.
-    pub(crate) fn ask(&mut self) -> Finding {
+    pub(super) fn ask(&mut self) -> Finding {
         let first = self.ask_one();
         if !self.probe.target.is_localhost || !self.is_absent(first) {
             return first;
