@@ -1,4 +1,6 @@
 //! What a check found, or why it found nothing.
+//!
+//! Touches no other part of the program.
 
 use healthchecker_core::head::Fault;
 use rustix::io::Errno;

@@ -1,4 +1,6 @@
 //! Text in a fixed buffer, without the standard formatting, which costs kilobytes.
+//!
+//! Touches no other part of the program.
 
 use arrayvec::ArrayVec;
 

@@ -1,4 +1,6 @@
 //! A line written so that nobody who does not read it can hold up the verdict.
+//!
+//! Touches `net`.
 
 use rustix::event::{PollFd, PollFlags, Timespec};
 use rustix::fd::BorrowedFd;

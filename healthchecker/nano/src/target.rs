@@ -2,6 +2,8 @@
 //!
 //! The grammar is that of [`healthchecker_core::target`], and a test holds the two together; here the
 //! parts go straight to where the sockets need them, in a third of the bytes.
+//!
+//! Touches `line`.
 
 use healthchecker_core::address;
 use healthchecker_core::cursor::Cursor;

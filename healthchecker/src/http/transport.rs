@@ -1,4 +1,5 @@
-//! The transport under ureq: it sees every byte first, and the verdict falls here.
+//! The transport under ureq: it sees every byte first, and notes the final head, or why there is
+//! none, for the verdict.
 //!
 //! ureq writes the request and decodes the body. It is given the final head alone, [reduced](Reduced),
 //! so that what its own parser would refuse or take differently cannot matter, and a head of 64 KiB

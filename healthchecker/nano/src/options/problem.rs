@@ -1,4 +1,4 @@
-//! Why no check is made.
+//! What ends the reading of a command line before there is a check, and what is said of it.
 
 /// Why no check is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
