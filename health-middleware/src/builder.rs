@@ -17,8 +17,8 @@ use crate::checks::{ComponentCheck, Definition, Hold, LivenessCheck, StartupGuar
 use crate::engine::{self, Engine, Plan};
 use crate::error::{BuildError, BuildErrorKind};
 use crate::health::Health;
-use crate::http::{Config, Endpoints, Paths, Routes};
-use crate::render::{Details, Policy, Vocabulary, Wording};
+use crate::http::{Config, Endpoints, Paths, Surface};
+use crate::render::{Details, Vocabulary, Wording};
 use crate::report::InfoValue;
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
@@ -38,11 +38,11 @@ pub struct HealthBuilder {
     holds: Vec<Arc<Hold>>,
     info: Vec<(Arc<str>, InfoValue)>,
     paths: Paths,
-    details: Policy,
+    /// The layer, and what the management port has that says nothing of its own.
+    surface: Surface,
+    management: Surface,
     vocabulary: Vocabulary,
     degraded: u16,
-    #[cfg(feature = "testability")]
-    testability: Option<Testability>,
 }
 
 impl HealthBuilder {
@@ -52,11 +52,10 @@ impl HealthBuilder {
             holds: Vec::new(),
             info: Vec::new(),
             paths: Paths::default(),
-            details: Policy::Always(Details::default()),
+            surface: Surface::new(),
+            management: Surface::new(),
             vocabulary: Vocabulary::default(),
             degraded: 200,
-            #[cfg(feature = "testability")]
-            testability: None,
         }
     }
 
@@ -114,9 +113,10 @@ impl HealthBuilder {
         self
     }
 
-    /// How much bodies show to everybody. Default [`Details::Summary`].
+    /// How much bodies show to everybody, unless [`management`](Self::management)
+    /// says otherwise of its port. Default [`Details::Summary`].
     pub fn details(mut self, details: Details) -> Self {
-        self.details = Policy::Always(details);
+        self.surface = self.surface.details(details);
         self
     }
 
@@ -139,7 +139,35 @@ impl HealthBuilder {
     where
         F: Fn(&Parts) -> Details + Send + Sync + 'static,
     {
-        self.details = Policy::ByRequest(Arc::new(predicate));
+        self.surface = self.surface.details_by(predicate);
+        self
+    }
+
+    /// What the management port, which is
+    /// [`Health::into_service`](crate::Health::into_service), shows and lets be
+    /// switched apart from the layer: the texts of errors, and testability, where
+    /// none of the service's own callers get to. Without it both surfaces have what
+    /// the builder says. What it does not say itself is as the builder says for
+    /// both, and it can take nothing away from the layer.
+    ///
+    /// gRPC and systemd go with the layer.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use axum::Router;
+    /// use health_middleware::{Details, Health, Surface};
+    ///
+    /// let health = Health::builder()
+    ///     .management(Surface::new().details(Details::Full))
+    ///     .build()?;
+    /// let app: Router = Router::new().layer(health.layer()); // a summary
+    /// let management: Router = Router::new().fallback_service(health.into_service());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn management(mut self, surface: Surface) -> Self {
+        self.management = surface;
         self
     }
 
@@ -157,11 +185,12 @@ impl HealthBuilder {
         self
     }
 
-    /// Lets requests switch the service sick on purpose. For test environments,
-    /// never for production.
+    /// Lets requests switch the service sick on purpose, through the layer and on
+    /// the management port. On the latter alone it is safer: see
+    /// [`Surface::testability`]. For test environments, never for production.
     #[cfg(feature = "testability")]
     pub fn testability(mut self, testability: Testability) -> Self {
-        self.testability = Some(testability);
+        self.surface = self.surface.testability(testability);
         self
     }
 
@@ -186,9 +215,7 @@ impl HealthBuilder {
         let config = self.config()?;
         let runtime = engine::runtime()?;
         #[cfg(feature = "testability")]
-        if let Some(testability) = &config.testability {
-            testability.warn();
-        }
+        config.warn();
         let plan = Plan {
             components: self.components,
             holds: self.holds,
@@ -198,7 +225,7 @@ impl HealthBuilder {
         Ok(Health::new(Endpoints::new(engine, config)))
     }
 
-    fn config(&mut self) -> Result<Config, BuildError> {
+    fn config(&self) -> Result<Config, BuildError> {
         let degraded = StatusCode::from_u16(self.degraded)
             .ok()
             .filter(|code| code.is_success() || code.as_u16() >= 400)
@@ -212,25 +239,16 @@ impl HealthBuilder {
                     ),
                 )
             })?;
-        #[cfg(feature = "testability")]
-        let testability = self.testability.take();
-        #[cfg(feature = "testability")]
-        if let Some(testability) = &testability {
-            testability.validate()?;
-        }
-        #[cfg(feature = "testability")]
-        let testable = testability.is_some();
-        #[cfg(not(feature = "testability"))]
-        let testable = false;
+        let (layer, management) = (self.surface.clone(), self.management.clone());
         Ok(Config {
-            routes: Routes::new(&self.paths, testable)?,
-            details: self.details.clone(),
+            layer: layer.settle(&self.paths, "as the builder has it")?,
+            management: management
+                .or(&self.surface)
+                .settle(&self.paths, "as management() has it")?,
             wording: Wording {
                 vocabulary: self.vocabulary,
                 degraded,
             },
-            #[cfg(feature = "testability")]
-            testability,
         })
     }
 }

@@ -40,7 +40,8 @@ use crate::http::Endpoints;
 ///
 /// Where [`details`](crate::HealthBuilder::details) allow a request
 /// [`Details::StatusOnly`](crate::Details::StatusOnly), components are not in the
-/// table. A status that HTTP answers with 2xx is `SERVING`, so degraded is too,
+/// table; those of the layer count, beside whose service this one is, and not what
+/// [`management`](crate::HealthBuilder::management) says of its port. A status that HTTP answers with 2xx is `SERVING`, so degraded is too,
 /// unless
 /// [`degraded_status`](crate::HealthBuilder::degraded_status) says otherwise;
 /// every other one is `NOT_SERVING`, also where nothing is known yet.
@@ -157,7 +158,7 @@ where
         let config = &self.endpoints.config;
         let wording = config.wording;
         let (parts, body) = request.into_parts();
-        let details = config.details.allow(&parts);
+        let details = config.layer.details.allow(&parts);
         let request = http::Request::from_parts(parts, body);
         let rpc = Rpc {
             shared,

@@ -14,6 +14,7 @@ mod respond;
 mod route;
 mod service;
 mod standalone;
+mod surface;
 #[cfg(feature = "testability")]
 mod switching;
 
@@ -29,3 +30,4 @@ pub(crate) use route::Route;
 pub(crate) use route::Routes;
 pub use service::HealthService;
 pub use standalone::EndpointService;
+pub use surface::Surface;

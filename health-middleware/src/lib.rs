@@ -105,7 +105,7 @@ pub mod fuzzing;
 
 pub use self::http::{
     EndpointService, FromBytes, HealthBody, HealthLayer, HealthService, MakeBody, MakeWith, Paths,
-    ResponseBody, ResponseFuture,
+    ResponseBody, ResponseFuture, Surface,
 };
 pub use builder::HealthBuilder;
 #[cfg(feature = "disk")]

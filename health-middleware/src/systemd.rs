@@ -105,7 +105,7 @@ impl Health {
         }
         let active = setup.socket.is_some();
         if let Some(socket) = setup.socket {
-            let details = self.endpoints().config.details.for_everybody();
+            let details = self.endpoints().config.layer.details.for_everybody();
             let task = Task::new(
                 Arc::clone(shared),
                 Notifier::new(socket),

@@ -64,25 +64,25 @@ impl Testability {
         self
     }
 
-    pub(crate) fn validate(&self) -> Result<(), BuildError> {
+    /// Names what cannot work by the surface that it is on.
+    pub(crate) fn validate(&self, surface: &str) -> Result<(), BuildError> {
         match &self.token {
             Some(token) if token.is_empty() || !token.bytes().all(|b| b.is_ascii_graphic()) => {
                 Err(BuildError::new(
                     BuildErrorKind::InvalidToken,
-                    "the token of testability: one or more visible ASCII characters are accepted",
+                    format!(
+                        "the token of testability, {surface}: one or more visible ASCII \
+                         characters are accepted"
+                    ),
                 ))
             }
             _ => Ok(()),
         }
     }
 
-    /// Says at start what must not stay unnoticed.
-    pub(crate) fn warn(&self) {
-        tracing::warn!(
-            target: "health_middleware",
-            protected = self.token.is_some(),
-            "testability is on: requests can switch this service sick; not for production"
-        );
+    /// Whether a token is asked for.
+    pub(crate) fn is_protected(&self) -> bool {
+        self.token.is_some()
     }
 
     /// Does what a request asks for with what follows the prefix in its path, and
@@ -120,6 +120,16 @@ impl fmt::Debug for Testability {
             .field("protected", &self.token.is_some())
             .finish_non_exhaustive()
     }
+}
+
+/// Says at start what must not stay unnoticed.
+pub(crate) fn warn(surface: &str, protected: bool) {
+    tracing::warn!(
+        target: "health_middleware",
+        surface,
+        protected,
+        "testability is on: requests can switch this service sick; not for production"
+    );
 }
 
 /// The credentials of the scheme `Bearer`, which has no case (RFC 9110, 11.1).

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Routes;
+use super::surface::Exposure;
 use crate::engine::{Engine, Shared};
-use crate::render::{Policy, Wording};
+use crate::render::Wording;
 #[cfg(feature = "testability")]
-use crate::testability::Testability;
+use crate::testability::{Testability, warn};
 
 /// What the handles, layers and services of one service share: its checks run
 /// for as long as this is there.
@@ -19,11 +19,26 @@ pub(crate) struct Endpoints {
 /// What the builder has settled for good.
 #[derive(Debug)]
 pub(crate) struct Config {
-    pub(crate) routes: Routes,
-    pub(crate) details: Policy,
+    /// Among the service's own paths, where its callers are.
+    pub(crate) layer: Exposure,
+    /// On a port that those do not reach.
+    pub(crate) management: Exposure,
     pub(crate) wording: Wording,
-    #[cfg(feature = "testability")]
-    pub(crate) testability: Option<Testability>,
+}
+
+#[cfg(feature = "testability")]
+impl Config {
+    /// Says at start where requests can switch the service sick, once.
+    pub(crate) fn warn(&self) {
+        let (layer, management) = (&self.layer.testability, &self.management.testability);
+        let surface = match (layer, management) {
+            (None, None) => return,
+            (None, Some(_)) => "management",
+            (Some(_), _) => "layer and management",
+        };
+        let on = [layer, management].into_iter().flatten();
+        warn(surface, on.into_iter().all(Testability::is_protected));
+    }
 }
 
 impl Endpoints {

@@ -6,6 +6,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
 use super::refuse::{not_allowed, refuse};
 use super::route::Route;
+use super::surface::Exposure;
 #[cfg(feature = "testability")]
 use super::switching;
 use super::{Endpoints, MakeBody, negotiate};
@@ -32,15 +33,16 @@ impl Asked<'_> {
     }
 }
 
-/// The answer to a request for what the route says, in a body that `make_body`
-/// makes; 404 where that is nothing.
+/// The answer to a request for what the route says, as this surface tells it, in
+/// a body that `make_body` makes; 404 where that is nothing.
 pub(super) fn answer<ReqBody, ResBody>(
     endpoints: &Endpoints,
+    exposure: &Exposure,
     route: Option<Route>,
     request: Request<ReqBody>,
     make_body: &impl MakeBody<ResBody>,
 ) -> Response<ResBody> {
-    match &endpoints.config.details {
+    match &exposure.details {
         Policy::Always(details) => {
             let asked = Asked {
                 method: request.method(),
@@ -48,7 +50,8 @@ pub(super) fn answer<ReqBody, ResBody>(
                 headers: request.headers(),
                 details: *details,
             };
-            finish(respond(endpoints, route, asked), asked.method, make_body)
+            let told = respond(endpoints, exposure, route, asked);
+            finish(told, asked.method, make_body)
         }
         policy @ Policy::ByRequest(_) => {
             let (parts, _) = request.into_parts();
@@ -58,7 +61,8 @@ pub(super) fn answer<ReqBody, ResBody>(
                 headers: &parts.headers,
                 details: policy.allow(&parts),
             };
-            finish(respond(endpoints, route, asked), asked.method, make_body)
+            let told = respond(endpoints, exposure, route, asked);
+            finish(told, asked.method, make_body)
         }
     }
 }
@@ -78,13 +82,25 @@ fn finish<B>(
     answer.map(|bytes| make_body.make_body(bytes))
 }
 
-fn respond(endpoints: &Endpoints, route: Option<Route>, request: Asked<'_>) -> Response<Bytes> {
+fn respond(
+    endpoints: &Endpoints,
+    _exposure: &Exposure,
+    route: Option<Route>,
+    request: Asked<'_>,
+) -> Response<Bytes> {
     match route {
         None => refuse(StatusCode::NOT_FOUND, "not found"),
         #[cfg(feature = "testability")]
         Some(Route::Testability(rest)) => {
             let rest = rest.of(request.path);
-            switching::respond(endpoints, request.method, request.headers, rest)
+            let testability = _exposure.testability.as_ref();
+            switching::respond(
+                endpoints.shared(),
+                testability,
+                request.method,
+                request.headers,
+                rest,
+            )
         }
         Some(_) if ![Method::GET, Method::HEAD].contains(request.method) => {
             not_allowed("GET, HEAD")

@@ -64,11 +64,13 @@ where
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let route = self.endpoints.config.routes.find(request.uri().path());
+        let exposure = &self.endpoints.config.layer;
+        let route = exposure.routes.find(request.uri().path());
         if route.is_none() {
             return self.pass(request);
         }
-        ResponseFuture::answer(answer(&self.endpoints, route, request, &self.make_body))
+        let response = answer(&self.endpoints, exposure, route, request, &self.make_body);
+        ResponseFuture::answer(response)
     }
 }
 

@@ -34,7 +34,9 @@ impl<ReqBody> Service<Request<ReqBody>> for EndpointService {
     }
 
     fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let route = self.endpoints.config.routes.find(request.uri().path());
-        ready(Ok(answer(&self.endpoints, route, request, &FromBytes)))
+        let exposure = &self.endpoints.config.management;
+        let route = exposure.routes.find(request.uri().path());
+        let response = answer(&self.endpoints, exposure, route, request, &FromBytes);
+        ready(Ok(response))
     }
 }

@@ -4,22 +4,23 @@ use bytes::Bytes;
 use http::header::WWW_AUTHENTICATE;
 use http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 
-use super::Endpoints;
 use super::refuse::{not_allowed, refuse};
 use crate::answer::Answer;
-use crate::testability::Refusal;
+use crate::engine::Shared;
+use crate::testability::{Refusal, Testability};
 
 /// The answer to a request below the prefix of testability.
 pub(super) fn respond(
-    endpoints: &Endpoints,
+    shared: &Shared,
+    testability: Option<&Testability>,
     method: &Method,
     headers: &HeaderMap,
     rest: &str,
 ) -> Response<Bytes> {
-    let Some(testability) = &endpoints.config.testability else {
+    let Some(testability) = testability else {
         return refuse(StatusCode::NOT_FOUND, "not found");
     };
-    match testability.obey(endpoints.shared(), method, headers, rest) {
+    match testability.obey(shared, method, headers, rest) {
         Ok(said) => Response::from(&Answer::new(StatusCode::OK, "application/json", said)),
         Err(Refusal::Unauthorized) => {
             let mut response = refuse(StatusCode::UNAUTHORIZED, "a bearer token is needed");

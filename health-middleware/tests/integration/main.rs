@@ -27,6 +27,7 @@ mod negotiation;
 mod policy;
 mod startup;
 mod subscription;
+mod surfaces;
 mod tasks;
 #[cfg(feature = "testability")]
 mod testability;

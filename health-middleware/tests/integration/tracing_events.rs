@@ -315,17 +315,43 @@ async fn a_subscriber_that_panics_ends_neither_checks_nor_probes() {
 #[cfg(feature = "testability")]
 #[tokio::test(start_paused = true)]
 async fn testability_warns_at_start() {
-    let lines = Lines::default();
-    let _subscriber = listen(lines.clone());
-    let _health = Health::builder()
-        .testability(health_middleware::Testability::new())
-        .build()
-        .unwrap();
-    let begun = lines.take();
-    assert!(
-        begun[0].starts_with("WARN") && begun[0].contains("not for production"),
-        "{begun:?}"
-    );
+    use health_middleware::{Surface, Testability};
+
+    let open = || Testability::new();
+    let protected = || Testability::new().token("token");
+    let port = |testability| Surface::new().testability(testability);
+    let builder = Health::builder;
+    for (builder, surface, all_protected) in [
+        (builder().testability(open()), "layer and management", false),
+        (
+            builder().testability(protected()),
+            "layer and management",
+            true,
+        ),
+        (builder().management(port(protected())), "management", true),
+        (builder().management(port(open())), "management", false),
+        (
+            builder().testability(protected()).management(port(open())),
+            "layer and management",
+            false,
+        ),
+    ] {
+        let lines = Lines::default();
+        let _subscriber = listen(lines.clone());
+        let _health = builder.build().unwrap();
+        let begun = lines.take();
+        assert!(
+            begun[0].starts_with("WARN") && begun[0].contains("not for production"),
+            "{begun:?}"
+        );
+        for field in [
+            format!("surface={surface:?}"),
+            format!("protected={all_protected}"),
+        ] {
+            assert!(begun[0].contains(&field), "{field}: {begun:?}");
+        }
+        assert!(!begun[1..].concat().contains("WARN"), "{begun:?}");
+    }
 }
 
 /// Counts what a TraceLayer says.
