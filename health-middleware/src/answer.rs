@@ -7,6 +7,8 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
+#[cfg(feature = "html")]
+use http::HeaderName;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 
@@ -34,6 +36,13 @@ impl Answer {
             body: body.into(),
         }
     }
+
+    /// The same with one more header.
+    #[cfg(feature = "html")]
+    pub(crate) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.insert(name, HeaderValue::from_static(value));
+        self
+    }
 }
 
 impl From<&Answer> for Response<Bytes> {
@@ -46,7 +55,7 @@ impl From<&Answer> for Response<Bytes> {
 }
 
 /// How many forms of an answer are told apart.
-pub(crate) const FORMS: usize = 7;
+pub(crate) const FORMS: usize = if cfg!(feature = "html") { 10 } else { 7 };
 
 /// One answer for each form, made when it is first asked for.
 #[derive(Default)]

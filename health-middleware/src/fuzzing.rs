@@ -115,6 +115,8 @@ pub fn accept(data: &[u8]) {
     };
     // Of those that are worth the same the last is preferred, and JSON to nothing.
     let offers = [
+        #[cfg(feature = "html")]
+        (Format::Html, worth("text/html")),
         (Format::Text, worth("text/plain")),
         (Format::HealthJson, worth("application/health+json")),
         (Format::Json, worth("application/json")),

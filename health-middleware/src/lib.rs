@@ -34,8 +34,8 @@
 //! | `/health/components/{name}` | one component |
 //!
 //! 200 when healthy or degraded, 503 when unhealthy, never 500. GET and HEAD; the
-//! query is ignored. JSON, or by `Accept` `application/health+json` or one word of
-//! `text/plain`:
+//! query is ignored. JSON, or by `Accept` `application/health+json`, one word of
+//! `text/plain` or, with the feature `html`, a page of `text/html`:
 //!
 //! ```json
 //! {"status":"degraded","timestamp":"2026-11-20T09:00:00.123Z","components":{
@@ -60,6 +60,7 @@
 //! | `signal` | `Health::drain_on_shutdown`: what SIGTERM and SIGINT ask for |
 //! | `tracing` | one event for each change of a status or its cause: see [`telemetry`] |
 //! | `metrics` | statuses, durations, transitions and probes through the `metrics` facade: see [`telemetry`] |
+//! | `html` | a page for people at every endpoint, for browsers |
 //! | `grpc` | grpc.health.v1 for tonic: `GrpcHealthService` |
 //! | `systemd` | readiness, status and watchdog of a `Type=notify` unit |
 //! | `tcp`, `http`, `disk` | the ready-made checks `Check::tcp`, `Check::http`, `Check::disk` |

@@ -1,11 +1,16 @@
-//! A report in words, and how much of it: JSON, `application/health+json`, text.
+//! A report in words, and how much of it: JSON, `application/health+json`, text, a
+//! page.
 //!
 //! May touch `report`, and at the root `contain` and `duration`.
 
 mod body;
 mod details;
+#[cfg(feature = "html")]
+mod escape;
 mod form;
 mod format;
+#[cfg(feature = "html")]
+mod page;
 mod rfc3339;
 mod vocabulary;
 
@@ -16,6 +21,8 @@ pub use details::Details;
 pub(crate) use details::Policy;
 pub(crate) use form::Form;
 pub(crate) use format::Format;
+#[cfg(feature = "html")]
+pub(crate) use page::PAGE_POLICY;
 pub use vocabulary::Vocabulary;
 
 use crate::report::{Component, Endpoint, Report, Status};
@@ -46,6 +53,14 @@ impl Wording {
                 endpoint,
                 form,
             }),
+            #[cfg(feature = "html")]
+            Format::Html => page::EndpointPage {
+                wording: self,
+                report,
+                endpoint,
+                details: form.details,
+            }
+            .to_string(),
         }
     }
 
@@ -58,6 +73,13 @@ impl Wording {
                 component,
                 form,
             }),
+            #[cfg(feature = "html")]
+            Format::Html => page::ComponentPage {
+                wording: self,
+                component,
+                details: form.details,
+            }
+            .to_string(),
         }
     }
 
@@ -66,14 +88,24 @@ impl Wording {
             .word(status, self.status_code(status).is_success())
     }
 
+    /// The status as far as its word tells it: colours say no more.
+    #[cfg(feature = "html")]
+    fn tone(&self, status: Status) -> Status {
+        match self.vocabulary {
+            Vocabulary::Health => status,
+            Vocabulary::UpDown if self.status_code(status).is_success() => Status::Healthy,
+            Vocabulary::UpDown => Status::Unhealthy,
+        }
+    }
+
     /// `pass` and `warn` must be 2xx or 3xx, `fail` 4xx or 5xx (section 3.1 of
     /// the draft).
     fn word_in(&self, format: Format, status: Status) -> &'static str {
         match (format, status) {
-            (Format::Json | Format::Text, _) => self.word(status),
             (Format::HealthJson, Status::Healthy) => "pass",
             (Format::HealthJson, Status::Degraded) if self.degraded.is_success() => "warn",
             (Format::HealthJson, _) => "fail",
+            _ => self.word(status),
         }
     }
 }

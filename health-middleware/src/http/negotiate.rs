@@ -17,15 +17,17 @@ pub(crate) fn format(headers: &HeaderMap) -> Format {
 }
 
 /// In the order in which they are preferred where a request has no preference.
-const OFFERS: [(Format, &str, &str); 3] = [
+const OFFERS: &[(Format, &str, &str)] = &[
     (Format::Json, "application", "json"),
     (Format::HealthJson, "application", "health+json"),
     (Format::Text, "text", "plain"),
+    #[cfg(feature = "html")]
+    (Format::Html, "text", "html"),
 ];
 
 fn weigh(headers: &HeaderMap) -> Format {
     let mut best = (Format::Json, 0);
-    for (format, kind, subtype) in OFFERS {
+    for &(format, kind, subtype) in OFFERS {
         // The most specific range that matches says what the offer is worth.
         let mut worth = (0, 0);
         for range in ranges(headers) {
@@ -124,11 +126,6 @@ mod tests {
                 "text/plain;charset=utf-8;q=0.5, application/health+json ; q=0.6",
                 Format::HealthJson,
             ),
-            // A browser's.
-            (
-                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-                Format::Json,
-            ),
             // Nothing that can be met, or read.
             ("image/png", Format::Json),
             ("text/plain;q=0", Format::Json),
@@ -138,6 +135,39 @@ mod tests {
             ("text/plain;q=", Format::Json),
             ("text", Format::Json),
             (",,;;==,/", Format::Json),
+        ] {
+            assert_eq!(asked(&[accept]), format, "Accept: {accept}");
+        }
+    }
+
+    /// What Firefox, Chromium and Safari send for a page that is opened.
+    #[test]
+    fn browsers() {
+        #[cfg(feature = "html")]
+        let page = Format::Html;
+        #[cfg(not(feature = "html"))]
+        let page = Format::Json;
+        for accept in [
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,\
+             image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+            "text/html",
+            "TEXT/HTML; charset=utf-8",
+        ] {
+            assert_eq!(asked(&[accept]), page, "Accept: {accept}");
+        }
+    }
+
+    /// Probes, and whoever has no preference, get what they get without the page.
+    #[test]
+    fn others_than_browsers() {
+        for (accept, format) in [
+            ("*/*", Format::Json),
+            ("text/html, */*", Format::Json),
+            ("text/html;q=0.9, application/json", Format::Json),
+            ("text/*", Format::Text),
+            ("text/html;q=0, text/*", Format::Text),
+            ("text/html;q=0", Format::Json),
         ] {
             assert_eq!(asked(&[accept]), format, "Accept: {accept}");
         }

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
+#[cfg(feature = "html")]
+use http::header::{CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 
 use super::refuse::{not_allowed, refuse};
@@ -11,7 +13,9 @@ use super::surface::Exposure;
 use super::switching;
 use super::{Endpoints, MakeBody, negotiate};
 use crate::answer::Answer;
-use crate::render::{Details, Form, Policy};
+#[cfg(feature = "html")]
+use crate::render::PAGE_POLICY;
+use crate::render::{Details, Form, Format, Policy};
 use crate::report::Endpoint;
 
 /// What answers depend on.
@@ -118,11 +122,7 @@ fn tell_endpoint(endpoints: &Endpoints, endpoint: Endpoint, request: Asked<'_>) 
     shared.answered(Some(endpoint), status);
     let answer = snapshot.answers(endpoint).get(form.index(), || {
         let body = wording.endpoint(&snapshot.report, endpoint, form);
-        Answer::new(
-            wording.status_code(status),
-            form.format.content_type(),
-            body,
-        )
+        kept(wording.status_code(status), form.format, body)
     });
     answer.into()
 }
@@ -142,11 +142,19 @@ fn tell_component(endpoints: &Endpoints, name: &str, request: Asked<'_>) -> Resp
     shared.answered(None, component.status);
     let answer = component.answers.get(form.index(), || {
         let status = wording.status_code(component.status);
-        Answer::new(
-            status,
-            form.format.content_type(),
-            wording.component(component, form),
-        )
+        kept(status, form.format, wording.component(component, form))
     });
     answer.into()
+}
+
+/// An answer to keep.
+fn kept(status: StatusCode, format: Format, body: String) -> Answer {
+    let answer = Answer::new(status, format.content_type(), body);
+    #[cfg(feature = "html")]
+    if format == Format::Html {
+        return answer
+            .with(CONTENT_SECURITY_POLICY, PAGE_POLICY)
+            .with(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    }
+    answer
 }

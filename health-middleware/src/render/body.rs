@@ -187,7 +187,7 @@ impl Serialize for HeldGuard<'_> {
 }
 
 /// A value as bodies hold it: the public type implements nothing of serde's.
-struct Written<'a>(&'a InfoValue);
+pub(super) struct Written<'a>(pub(super) &'a InfoValue);
 
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -223,7 +223,7 @@ fn entry<M: SerializeMap>(
 }
 
 /// Start-up names only what it waits for; liveness never shows a dependency.
-fn shown(component: &Component, endpoint: Endpoint) -> bool {
+pub(super) fn shown(component: &Component, endpoint: Endpoint) -> bool {
     match endpoint {
         Endpoint::Health | Endpoint::Ready => true,
         Endpoint::Live => component.live,

@@ -21,6 +21,8 @@ impl Form {
             Format::Json => details,
             Format::HealthJson => 3 + details,
             Format::Text => 6,
+            #[cfg(feature = "html")]
+            Format::Html => 7 + details,
         }
     }
 }
@@ -33,12 +35,21 @@ mod tests {
     #[test]
     fn each_form_has_a_place_and_every_place_a_form() {
         let mut places = Vec::new();
-        for format in [Format::Json, Format::HealthJson, Format::Text] {
+        let formats = [
+            Format::Json,
+            Format::HealthJson,
+            Format::Text,
+            #[cfg(feature = "html")]
+            Format::Html,
+        ];
+        for format in formats {
             for details in [Details::StatusOnly, Details::Summary, Details::Full] {
                 places.push(Form { format, details }.index());
             }
         }
-        assert_eq!(places, [0, 1, 2, 3, 4, 5, 6, 6, 6]);
-        assert_eq!(FORMS, 7);
+        assert_eq!(places[..9], [0, 1, 2, 3, 4, 5, 6, 6, 6]);
+        let pages = &places[9..];
+        assert_eq!(pages, &[7, 8, 9][..pages.len()]);
+        assert_eq!(FORMS, 7 + pages.len());
     }
 }

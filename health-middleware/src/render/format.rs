@@ -7,6 +7,9 @@ pub(crate) enum Format {
     /// draft-inadarei-api-health-check-06.
     HealthJson,
     Text,
+    /// A page for people.
+    #[cfg(feature = "html")]
+    Html,
 }
 
 impl Format {
@@ -15,6 +18,8 @@ impl Format {
             Self::Json => "application/json",
             Self::HealthJson => "application/health+json",
             Self::Text => "text/plain; charset=utf-8",
+            #[cfg(feature = "html")]
+            Self::Html => "text/html; charset=utf-8",
         }
     }
 }

@@ -24,6 +24,8 @@ mod liveness;
 #[cfg(feature = "metrics")]
 mod metrics;
 mod negotiation;
+#[cfg(feature = "html")]
+mod page;
 mod policy;
 mod startup;
 mod subscription;
