@@ -53,7 +53,8 @@
 //!   nothing, and answers while the service is saturated. See [`HealthService`].
 //!
 //! The guide says what belongs in which endpoint, and where the layer goes: see
-//! [`guide`]; checks for sqlx, redis and a circuit breaker are in [`recipes`].
+//! [`guide`]; checks for sqlx, redis and a circuit breaker are in [`recipes`], and
+//! what a probe costs beside other crates in [`benchmarks`].
 //!
 //! | feature | `signal` is on by default |
 //! |---|---|
@@ -154,6 +155,10 @@ pub mod recipes {}
 #[cfg(any(doc, doctest))]
 #[doc = include_str!("../docs/telemetry.md")]
 pub mod telemetry {}
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/benchmarks.md")]
+pub mod benchmarks {}
 
 /// The quick start of the README, compiled.
 #[cfg(all(doctest, feature = "signal", feature = "tcp"))]

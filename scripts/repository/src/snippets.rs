@@ -54,10 +54,11 @@ pub fn snippets(guide: &str) -> Vec<Snippet> {
     found
 }
 
-/// The name in `<!-- name -->`; other comments have spaces in them.
+/// The name in `<!-- name -->`; other comments have spaces in them, and what
+/// scripts/bench puts its tables between has a colon.
 fn file_named(html: &str) -> Option<&str> {
     let name = html.trim().strip_prefix("<!-- ")?.strip_suffix(" -->")?;
-    (!name.contains(' ')).then_some(name)
+    (!name.contains([' ', ':'])).then_some(name)
 }
 
 impl Snippet {
@@ -121,8 +122,7 @@ mod tests {
 
     #[test]
     fn marked_blocks_are_snippets_and_others_are_not() {
-        let guide =
-            "```sh\nls\n```\n\n<!-- a note -->\n\n<!-- docker/a.yaml -->\n```yaml\na:\n```\n";
+        let guide = "```sh\nls\n```\n\n<!-- a note -->\n\n<!-- bench:x -->\n| a |\n<!-- /bench:x -->\n\n<!-- docker/a.yaml -->\n```yaml\na:\n```\n";
         let snippet = Snippet {
             file: "docker/a.yaml".into(),
             text: "a:\n".into(),
