@@ -11,11 +11,11 @@ use crate::render::{Details, Policy};
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
 
-/// What one of the two surfaces shows, and who may switch there: the other is the
-/// layer, which is where the service's own callers are.
+/// What the management port shows, and who may switch the service there, for
+/// [`HealthBuilder::management`](crate::HealthBuilder::management). The other
+/// surface is the layer, where the service's own callers are.
 ///
-/// For [`HealthBuilder::management`](crate::HealthBuilder::management). What is not
-/// said here is as the builder says for both.
+/// What is not said here is as the builder says for both.
 ///
 /// ```
 /// use health_middleware::{Details, Health, Surface};
@@ -34,12 +34,12 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// Nothing of its own.
+    /// Nothing of its own: as the builder says for both.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How much bodies show to everybody who reaches it.
+    /// How much bodies show to everybody who reaches the port.
     ///
     /// ```
     /// use health_middleware::{Details, Surface};
@@ -74,8 +74,12 @@ impl Surface {
         self
     }
 
-    /// Lets requests that reach it switch the service sick on purpose. For test
-    /// environments, never for production.
+    /// Lets requests that reach the port switch the service sick on purpose. On the
+    /// layer the paths belong to the inner service then, unless the builder allows
+    /// it on both. For test environments, never for production.
+    ///
+    /// A token that cannot stand in a header, and a prefix that collides with an
+    /// endpoint, are refused by [`HealthBuilder::build`](crate::HealthBuilder::build).
     ///
     /// ```
     /// use health_middleware::{Surface, Testability};

@@ -1,8 +1,11 @@
 use std::time::{Duration, SystemTime};
 
+use http::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::*;
+use crate::render::Vocabulary;
+use crate::report::{Cause, Held};
 
 /// In base64, as RFC 4648 has it.
 fn base64(bytes: &[u8]) -> String {
@@ -48,6 +51,32 @@ fn times_without_a_date_that_is_said_already() {
     assert_eq!(
         At::new(at(9)).beside(at(86_400)).to_string(),
         format!("{first}1970-01-01 00:00:09 UTC</time>")
+    );
+}
+
+/// No component can be called that, yet the page does not count on it.
+#[test]
+fn a_name_is_text() {
+    struct Line<'a>(Part<'a>);
+
+    impl Display for Line<'_> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            let wording = Wording {
+                vocabulary: Vocabulary::Health,
+                degraded: StatusCode::OK,
+            };
+            self.0.write(f, &wording, SystemTime::UNIX_EPOCH)
+        }
+    }
+
+    let held = Held {
+        name: "</span><script>".into(),
+        cause: Cause::Starting,
+    };
+    assert_eq!(
+        Line(Part::held(&held)).to_string(),
+        "<li class=\"unhealthy\"><span class=\"name\">&lt;/span&gt;&lt;script&gt;</span>\n\
+         <span class=\"status\">unhealthy</span>\n<p class=\"message\">starting</p>\n</li>\n"
     );
 }
 
