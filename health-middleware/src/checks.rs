@@ -1,6 +1,7 @@
 //! Where findings come from: checks that run, heartbeats, start-up guards.
 //!
-//! May touch `error`, and `http_get` for a ready-made check.
+//! May touch `report` for what a component counts for, `error`, and `http_get` for a
+//! ready-made check.
 
 mod check;
 mod component;

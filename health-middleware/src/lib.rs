@@ -27,7 +27,7 @@
 //!
 //! | path | says |
 //! |---|---|
-//! | `/health` | all components |
+//! | `/health` | all components but those for readiness alone |
 //! | `/health/live` | restart me if this fails: heartbeats and the runtime-stall check, never a dependency |
 //! | `/health/ready` | send me requests: all components, start-up, drain, maintenance |
 //! | `/health/startup` | 503 until every check has run once and every [`StartupGuard`] is done |

@@ -6,6 +6,7 @@ mod component;
 mod endpoint;
 mod event;
 mod info;
+mod scope;
 mod status;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use component::Component;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use event::Event;
 pub use info::InfoValue;
+pub(crate) use scope::Scope;
 pub use status::Status;
 
 /// The state of a service at one moment, as its probes are told.
@@ -66,7 +68,8 @@ pub(crate) struct EndpointState {
 }
 
 impl Report {
-    /// What `/health` says: the worst of all components.
+    /// What `/health` says: the worst of all components but for those that were
+    /// given to [`HealthBuilder::readiness`](crate::HealthBuilder::readiness).
     #[must_use]
     pub fn status(&self) -> Status {
         self.endpoint(Endpoint::Health).status
@@ -109,7 +112,8 @@ impl Report {
         self.timestamp
     }
 
-    /// All components, failing ones first, then by name.
+    /// All components, whatever endpoints they count for; failing ones first, then
+    /// by name.
     pub fn components(&self) -> impl Iterator<Item = &Component> {
         self.order
             .iter()

@@ -13,6 +13,7 @@ use super::{
     ComponentCheck, Definition, IntoOutcome, Outcome, Runner, Slot, Source, Thresholds, Timing,
 };
 use crate::error::BoxError;
+use crate::report::Scope;
 
 /// A check as a type of its own.
 ///
@@ -74,7 +75,7 @@ pub trait HealthCheck: Send + Sync + 'static {
 ///     .failures(3);
 /// # drop(check);
 /// ```
-#[must_use = "a check does nothing until it is given to `HealthBuilder::check`"]
+#[must_use = "a check does nothing until it is given to `HealthBuilder::check` or `HealthBuilder::readiness`"]
 pub struct Check {
     pub(crate) name: String,
     pub(crate) runner: Runner,
@@ -210,7 +211,7 @@ impl sealed::Sealed for Check {
             slot: Slot {
                 name: self.name.into(),
                 optional: self.optional,
-                live: false,
+                scope: Scope::Service,
                 source: Source::Active {
                     timing: self.timing,
                     thresholds: self.thresholds,

@@ -1,8 +1,10 @@
 //! What the builder takes, and what it is told of a component.
 
 use super::{Runner, Slot, Source};
+use crate::report::Scope;
 
-/// What [`HealthBuilder::check`](crate::HealthBuilder::check) takes: a
+/// What [`HealthBuilder::check`](crate::HealthBuilder::check) and
+/// [`HealthBuilder::readiness`](crate::HealthBuilder::readiness) take: a
 /// [`Check`](crate::Check), a [`HeartbeatCheck`](crate::HeartbeatCheck) or a
 /// [`RuntimeStall`](crate::RuntimeStall).
 #[diagnostic::on_unimplemented(
@@ -17,7 +19,7 @@ pub trait ComponentCheck: sealed::Sealed {}
 /// since a restart does not mend what is broken elsewhere.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` may not decide liveness: a restart would not mend a dependency",
-    note = "only heartbeats and the runtime-stall check do; give it to `.check(…)`"
+    note = "only heartbeats and the runtime-stall check do; give it to `.check(…)` or `.readiness(…)`"
 )]
 pub trait LivenessCheck: ComponentCheck {}
 
@@ -46,7 +48,7 @@ impl Definition {
             slot: Slot {
                 name: name.into(),
                 optional: false,
-                live: false,
+                scope: Scope::Service,
                 source,
             },
             runner: None,

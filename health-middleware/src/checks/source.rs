@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::Pulse;
+use crate::report::Scope;
 
 /// What stays the same about a component.
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) name: Arc<str>,
     pub(crate) optional: bool,
-    /// It decides liveness too.
-    pub(crate) live: bool,
+    pub(crate) scope: Scope,
     pub(crate) source: Source,
 }
 

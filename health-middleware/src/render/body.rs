@@ -222,12 +222,11 @@ fn entry<M: SerializeMap>(
     }
 }
 
-/// Start-up names only what it waits for; liveness never shows a dependency.
+/// An endpoint shows what decides it; start-up names only what it waits for.
 pub(super) fn shown(component: &Component, endpoint: Endpoint) -> bool {
     match endpoint {
-        Endpoint::Health | Endpoint::Ready => true,
-        Endpoint::Live => component.live,
         Endpoint::Startup => !component.ran,
+        endpoint => component.scope.counts_for(endpoint),
     }
 }
 

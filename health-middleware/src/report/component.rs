@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::{Cause, Status};
+use super::{Cause, Scope, Status};
 use crate::answer::Answers;
 
 /// One component of a [`Report`](crate::Report).
@@ -19,7 +19,7 @@ pub struct Component {
     pub(crate) checked: Option<SystemTime>,
     pub(crate) duration: Option<Duration>,
     pub(crate) optional: bool,
-    pub(crate) live: bool,
+    pub(crate) scope: Scope,
     pub(crate) ran: bool,
     pub(crate) answers: Answers,
 }
@@ -68,9 +68,18 @@ impl Component {
         self.optional
     }
 
-    /// Whether it decides liveness.
+    /// Whether it decides liveness too: it was given to
+    /// [`HealthBuilder::liveness`](crate::HealthBuilder::liveness).
     #[must_use]
     pub fn is_liveness(&self) -> bool {
-        self.live
+        self.scope == Scope::Liveness
+    }
+
+    /// Whether it decides readiness alone: it was given to
+    /// [`HealthBuilder::readiness`](crate::HealthBuilder::readiness), and does not
+    /// count for `/health`.
+    #[must_use]
+    pub fn is_readiness(&self) -> bool {
+        self.scope == Scope::Readiness
     }
 }

@@ -120,7 +120,7 @@ impl Entry {
             checked: self.checked,
             duration: self.duration,
             optional: slot.optional,
-            live: slot.live,
+            scope: slot.scope,
             ran: self.standing.ran,
             answers: Default::default(),
         });

@@ -64,19 +64,16 @@ impl Switches {
         components: &[Arc<Component>],
         starting: Option<Cause>,
     ) -> [EndpointState; 4] {
-        let all = Status::worst_of(components.iter().map(|component| component.status));
-        let live = Status::worst_of(
-            components
-                .iter()
-                .filter(|component| component.live)
-                .map(|component| component.status),
-        );
         Endpoint::ALL.map(|endpoint| {
-            let (status, cause) = match endpoint {
-                Endpoint::Health => (all, self.health()),
-                Endpoint::Live => (live, self.live()),
-                Endpoint::Ready => (all, self.ready(starting)),
-                Endpoint::Startup => (Status::Healthy, starting),
+            let deciding = components
+                .iter()
+                .filter(|component| component.scope.counts_for(endpoint));
+            let status = Status::worst_of(deciding.map(|component| component.status));
+            let cause = match endpoint {
+                Endpoint::Health => self.health(),
+                Endpoint::Live => self.live(),
+                Endpoint::Ready => self.ready(starting),
+                Endpoint::Startup => starting,
             };
             EndpointState {
                 status: if cause.is_some() {

@@ -205,6 +205,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_fails_for_readiness_alone_is_named_too() {
+        let health = started(Health::builder().readiness(broken("database"))).await;
+        assert_eq!(line(&health), "unhealthy: database failed");
+        assert!(health.report().status().is_healthy());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_heartbeat_that_is_missed() {
         let (worker, beat) = heartbeat("worker", Duration::from_secs(3));
         let health = started(Health::builder().liveness(worker)).await;

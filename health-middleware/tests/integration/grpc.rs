@@ -117,6 +117,22 @@ async fn check_answers_for_endpoints_and_components() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_counts_for_readiness_alone_is_asked_for_by_readiness_and_its_own_name() {
+    let database = Script::new(Act::Fail("down")).check("database");
+    let health = Health::builder().readiness(database).build().unwrap();
+    settle().await;
+    for (service, answer) in [
+        ("", NotServing),
+        ("readiness", NotServing),
+        ("database", NotServing),
+        ("liveness", Serving),
+        ("startup", Serving),
+    ] {
+        assert_eq!(check(&health, service).await, Ok(answer), "{service:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn check_does_not_find_what_is_not_there() {
     let health = Health::builder().check(fine("database")).build().unwrap();
     let long = "x".repeat(4000);

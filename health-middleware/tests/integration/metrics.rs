@@ -66,6 +66,31 @@ async fn statuses_of_components_and_endpoints() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_counts_for_readiness_alone_is_measured_like_others() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _local = set_default_local_recorder(&recorder);
+    let database = Script::new(Act::Fail("gone"));
+    let _health = Health::builder()
+        .readiness(database.check("database"))
+        .build()
+        .unwrap();
+    settle().await;
+    for (series, value) in [
+        ("health_component_status{component=\"database\"}", 0.0),
+        ("health_endpoint_status{endpoint=\"health\"}", 1.0),
+        ("health_endpoint_status{endpoint=\"live\"}", 1.0),
+        ("health_endpoint_status{endpoint=\"ready\"}", 0.0),
+        ("health_endpoint_status{endpoint=\"startup\"}", 1.0),
+        (
+            "health_check_duration_seconds_count{component=\"database\"}",
+            1.0,
+        ),
+    ] {
+        assert_eq!(scraped(&recorder, series), Some(value), "{series}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn durations_of_runs_that_were_made() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _local = set_default_local_recorder(&recorder);

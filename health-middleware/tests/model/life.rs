@@ -81,7 +81,11 @@ impl World {
             let (takes, found) = (0, Found::Healthy);
             let plan = Arc::new(Mutex::new(Plan { takes, found }));
             let check = world::check(&name(index), spec, Arc::clone(&plan), ears.clone());
-            builder = builder.check(check);
+            builder = if spec.readiness {
+                builder.readiness(check)
+            } else {
+                builder.check(check)
+            };
             plans.push(plan);
             components.push(Component::check(spec.clone()));
             deadlines.push(spec.delay + spec.timeout);
@@ -297,6 +301,9 @@ impl World {
     fn view(&self) -> View {
         let components: Vec<Kind> = self.components.iter().map(Component::kind).collect();
         let all = Status::worst_of(components.iter().map(|kind| kind.0));
+        let for_ready_alone = |of: &Component| of.spec.as_ref().is_some_and(|s| s.readiness);
+        let others = self.components.iter().filter(|of| !for_ready_alone(of));
+        let health = Status::worst_of(others.map(|of| of.kind().0));
         let (live, _) = components[self.plans.len()];
         let startup = if self.started {
             Status::Healthy
@@ -310,7 +317,7 @@ impl World {
         };
         View {
             components,
-            endpoints: [all, live, ready, startup],
+            endpoints: [health, live, ready, startup],
             draining: self.draining,
             maintenance: self.maintenance,
         }

@@ -53,14 +53,16 @@ fn spec() -> impl Strategy<Value = Spec> {
     let thresholds = (1..=3usize, 1..=3usize);
     let every = prop_oneof![Just(300), Just(1000), Just(5000), Just(90_000)];
     let timeout = prop_oneof![Just(100), Just(1000), Just(4000)];
-    (thresholds, every, timeout, time(3000), any::<bool>()).prop_map(
-        |((failures, successes), every, timeout, delay, optional)| Spec {
+    let flags = any::<(bool, bool)>();
+    (thresholds, every, timeout, time(3000), flags).prop_map(
+        |((failures, successes), every, timeout, delay, (optional, readiness))| Spec {
             failures,
             successes,
             every,
             timeout,
             delay,
             optional,
+            readiness,
         },
     )
 }

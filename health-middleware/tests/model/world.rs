@@ -26,6 +26,8 @@ pub(crate) struct Spec {
     pub(crate) timeout: u64,
     pub(crate) delay: u64,
     pub(crate) optional: bool,
+    /// It counts for readiness alone.
+    pub(crate) readiness: bool,
 }
 
 impl Spec {
