@@ -1,7 +1,7 @@
-//! Where findings come from: checks that run, heartbeats, start-up guards.
+//! Where findings come from: checks that run, heartbeats, reporters, start-up guards.
 //!
-//! May touch `report` for what a component counts for, `error`, and `http_get` for a
-//! ready-made check.
+//! May touch `report` for what a component counts for, and at the root `error`,
+//! `text`, and `http_get` for a ready-made check.
 
 mod check;
 mod component;
@@ -13,6 +13,7 @@ mod http;
 #[cfg(any(feature = "http", feature = "tcp"))]
 mod look_up;
 mod outcome;
+mod reporter;
 mod runner;
 mod settle;
 mod source;
@@ -29,6 +30,8 @@ pub use disk::Free;
 pub(crate) use heartbeat::Pulse;
 pub use heartbeat::{Heartbeat, HeartbeatCheck, heartbeat};
 pub use outcome::{IntoOutcome, Outcome};
+pub(crate) use reporter::{Line, Word};
+pub use reporter::{Reporter, ReporterCheck, reporter};
 pub(crate) use runner::{BlockingFn, Runner};
 pub(crate) use settle::Settle;
 pub(crate) use source::{Slot, Source, Thresholds, Timing};

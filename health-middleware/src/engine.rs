@@ -1,16 +1,16 @@
 //! The engine: runs the checks, keeps what is known under one short lock, and
 //! publishes it. May touch `checks`, `state`, `report` and `observe`, and at the
-//! root `contain`, `error` and `race`.
+//! root `contain`, `error`, `race` and `text`.
 //!
 //! No user code runs under the lock: not a check, not a `tracing` subscriber.
 //! Readers take it only when something has expired.
 
 mod forcing;
+mod hear;
 mod publish;
 mod run;
 mod spawn;
 mod subscription;
-mod text;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -24,9 +24,9 @@ pub use forcing::FaultGuard;
 pub(crate) use spawn::{Plan, runtime};
 pub use subscription::Subscription;
 
+use crate::checks::Slot;
 #[cfg(feature = "testability")]
 use crate::checks::Source;
-use crate::checks::{Settle, Slot};
 use crate::observe::Observer;
 use crate::report::{Endpoint, Status};
 use crate::state::{Effects, Finding, Snapshot, State, Switch};
@@ -205,13 +205,6 @@ impl Shared {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Publishes the changes before returning.
-impl Settle for Shared {
-    fn settle(&self, now: Instant) {
-        self.change(now, |_| {});
     }
 }
 

@@ -92,7 +92,8 @@ pub struct ForceError {
 pub enum ForceErrorKind {
     /// No component has this name.
     UnknownComponent,
-    /// The component makes no runs, as a heartbeat: it can only be down.
+    /// The component makes no runs, as a heartbeat or a reporter: it can only be
+    /// down.
     NotApplicable,
 }
 

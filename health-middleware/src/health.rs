@@ -204,7 +204,7 @@ impl Health {
     /// # Errors
     ///
     /// No component has this name, or it makes no runs that could be slow, hang
-    /// or panic, as a heartbeat.
+    /// or panic, as a heartbeat or a reporter.
     pub fn force(&self, component: &str, fault: Fault) -> Result<FaultGuard, ForceError> {
         self.shared().force(component, fault)
     }

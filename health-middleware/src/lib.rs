@@ -30,7 +30,7 @@
 //! | `/health` | all components but those for readiness alone |
 //! | `/health/live` | restart me if this fails: heartbeats and the runtime-stall check, never a dependency |
 //! | `/health/ready` | send me requests: all components, start-up, drain, maintenance |
-//! | `/health/startup` | 503 until every check has run once and every [`StartupGuard`] is done |
+//! | `/health/startup` | 503 until every check has run once, every [`Reporter`] has spoken and every [`StartupGuard`] is done |
 //! | `/health/components/{name}` | one component |
 //!
 //! 200 when healthy or degraded, 503 when unhealthy, never 500. GET and HEAD; the
@@ -49,6 +49,8 @@
 //! - What was found long ago is not believed: a result expires, and its component is
 //!   `stale`, whoever asks, even if nothing in the process runs any more.
 //! - A check that hangs is cancelled, one that panics is contained, and both are said.
+//! - A component is asked, heard or told: a [`Check`] runs, a [`Heartbeat`] beats, and
+//!   a [`Reporter`] says what the program knows by itself.
 //! - The layer keeps the inner service's response, body and error types, boxes
 //!   nothing, and answers while the service is saturated. See [`HealthService`].
 //!
@@ -77,6 +79,7 @@ mod error;
 #[cfg(any(feature = "http", feature = "systemd"))]
 mod http_get;
 mod race;
+mod text;
 
 // What is known, and who finds it out.
 mod checks;
@@ -114,7 +117,7 @@ pub use builder::HealthBuilder;
 pub use checks::Free;
 pub use checks::{
     Check, ComponentCheck, HealthCheck, Heartbeat, HeartbeatCheck, IntoOutcome, LivenessCheck,
-    Outcome, RuntimeStall, StartupGuard, heartbeat,
+    Outcome, Reporter, ReporterCheck, RuntimeStall, StartupGuard, heartbeat, reporter,
 };
 pub use engine::{FaultGuard, Subscription};
 pub use error::{BoxError, BuildError, BuildErrorKind, ForceError, ForceErrorKind};

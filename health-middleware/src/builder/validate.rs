@@ -134,6 +134,10 @@ pub(super) fn component(definition: &Definition) -> Result<(), BuildError> {
         Source::Heartbeat { time_to_live, .. } => {
             duration("time to live ", *time_to_live, SHORTEST)
         }
+        Source::Reporter { time_to_live, .. } => match time_to_live {
+            Some(time_to_live) => duration("time_to_live", *time_to_live, SHORTEST),
+            None => Ok(()),
+        },
         Source::Stall { tolerance } => duration("tolerance", *tolerance, SHORTEST_TOLERANCE),
     }
 }

@@ -5,8 +5,8 @@ use crate::report::Scope;
 
 /// What [`HealthBuilder::check`](crate::HealthBuilder::check) and
 /// [`HealthBuilder::readiness`](crate::HealthBuilder::readiness) take: a
-/// [`Check`](crate::Check), a [`HeartbeatCheck`](crate::HeartbeatCheck) or a
-/// [`RuntimeStall`](crate::RuntimeStall).
+/// [`Check`](crate::Check), a [`HeartbeatCheck`](crate::HeartbeatCheck), a
+/// [`ReporterCheck`](crate::ReporterCheck) or a [`RuntimeStall`](crate::RuntimeStall).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a check",
     note = "wrap it: `Check::new(\"name\", …)`, `Check::with(\"name\", state, |state| async move {{ … }})`"

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::Pulse;
+use super::{Line, Pulse};
 use crate::report::Scope;
 
 /// What stays the same about a component.
@@ -30,6 +30,10 @@ pub(crate) enum Source {
         pulse: Arc<Pulse>,
         time_to_live: Duration,
     },
+    Reporter {
+        line: Arc<Line>,
+        time_to_live: Option<Duration>,
+    },
     Stall {
         tolerance: Duration,
     },
@@ -39,7 +43,7 @@ impl Source {
     pub(crate) fn thresholds(&self) -> Thresholds {
         match self {
             Self::Active { thresholds, .. } => *thresholds,
-            Self::Heartbeat { .. } => Thresholds {
+            Self::Heartbeat { .. } | Self::Reporter { .. } => Thresholds {
                 failures: 1,
                 successes: 1,
             },

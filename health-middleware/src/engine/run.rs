@@ -11,12 +11,12 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use super::Shared;
-use super::text::{bounded, describe, thrown};
 use crate::checks::{BlockingFn, Outcome, Runner, Source, Timing};
 use crate::contain::{contain, discard, try_call};
 use crate::error::BoxError;
 use crate::race::{First, race};
 use crate::state::{Fault, Finding, Jitter, jittered};
+use crate::text::{bounded, describe, thrown};
 
 /// Runs a check for as long as it is polled.
 pub(super) async fn run(shared: Arc<Shared>, index: usize, runner: Runner) {

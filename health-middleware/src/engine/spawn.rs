@@ -81,7 +81,7 @@ fn share(
     let mut state = State::new(&slots, holds, info.into(), now);
     let first = state.snapshot(&slots, now, SystemTime::now());
     let shared = Arc::new(Shared {
-        refresh: refresh(slots.iter().map(|slot| slot.source.life()).min()),
+        refresh: refresh(slots.iter().filter_map(|slot| slot.source.life()).min()),
         pulsing: slots
             .iter()
             .any(|slot| matches!(slot.source, Source::Heartbeat { .. })),
@@ -96,9 +96,13 @@ fn share(
         slots,
     });
     let follower: Weak<dyn Settle> = Arc::<Shared>::downgrade(&shared);
-    for slot in &shared.slots {
-        if let Source::Heartbeat { pulse, .. } = &slot.source {
-            pulse.attach(follower.clone(), now);
+    for (index, slot) in shared.slots.iter().enumerate() {
+        match &slot.source {
+            Source::Heartbeat { pulse, .. } => pulse.attach(follower.clone(), now),
+            Source::Reporter { line, .. } => line.attach(follower.clone(), index, |word| {
+                shared.lock().hear(slot, index, now, word);
+            }),
+            Source::Active { .. } | Source::Stall { .. } => {}
         }
     }
     for hold in attached {

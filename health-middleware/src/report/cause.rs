@@ -13,9 +13,10 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cause {
-    /// The check answered with an error.
+    /// The check answered with an error, or a [`Reporter`](crate::Reporter) told one.
     Failed,
-    /// The check answered [`Outcome::Degraded`](crate::Outcome::Degraded).
+    /// The check answered [`Outcome::Degraded`](crate::Outcome::Degraded), or a
+    /// [`Reporter`](crate::Reporter) told so.
     Degraded,
     /// The check did not answer within its timeout.
     TimedOut,
@@ -23,7 +24,8 @@ pub enum Cause {
     Panicked,
     /// The last answer is too old to be believed.
     Stale,
-    /// The check has not run yet.
+    /// The check has not run yet, or the [`Reporter`](crate::Reporter) has told
+    /// nothing yet.
     NotRunYet,
     /// No beat came within the heartbeat's time to live.
     HeartbeatMissed,

@@ -50,7 +50,7 @@ impl Component {
         self.text.as_deref()
     }
 
-    /// When the last run ended, or the last beat came.
+    /// When the last run ended, the last beat came or the last word was said.
     #[must_use]
     pub fn timestamp(&self) -> Option<SystemTime> {
         self.checked

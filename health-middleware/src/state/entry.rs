@@ -29,8 +29,8 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn new(slot: &Slot, now: Instant) -> Self {
         let standing = match &slot.source {
-            Source::Active { .. } => Standing::unknown(),
-            source => Standing::alive(now + source.life()),
+            Source::Active { .. } | Source::Reporter { .. } => Standing::unknown(),
+            source => Standing::alive(source.life().map(|life| now + life)),
         };
         let mut entry = Self {
             told: Told::nothing((standing.status, standing.cause)),

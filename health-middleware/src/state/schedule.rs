@@ -23,12 +23,13 @@ pub(crate) fn jittered(period: Duration, random: u64) -> Duration {
 }
 
 impl Source {
-    /// How long a finding is good for.
-    pub(crate) fn life(&self) -> Duration {
+    /// How long a finding is good for, if not for ever.
+    pub(crate) fn life(&self) -> Option<Duration> {
         match self {
-            Self::Active { timing, .. } => life(timing),
-            Self::Heartbeat { time_to_live, .. } => *time_to_live,
-            Self::Stall { tolerance } => stall_life(*tolerance),
+            Self::Active { timing, .. } => Some(life(timing)),
+            Self::Heartbeat { time_to_live, .. } => Some(*time_to_live),
+            Self::Reporter { time_to_live, .. } => *time_to_live,
+            Self::Stall { tolerance } => Some(stall_life(*tolerance)),
         }
     }
 }

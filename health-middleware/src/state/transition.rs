@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::checks::Thresholds;
+use crate::checks::{Thresholds, Word};
 use crate::report::{Cause, Status};
 
 /// What one run of a check, or one look at a passive one, came to.
@@ -17,6 +17,16 @@ pub(crate) enum Finding {
     TimedOut,
     Panicked(Arc<str>),
     Stalled(Arc<str>),
+}
+
+impl From<Word> for Finding {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Healthy => Self::Healthy,
+            Word::Degraded(reason) => Self::Degraded(reason),
+            Word::Unhealthy(error) => Self::Failed(error),
+        }
+    }
 }
 
 /// What is known of a component.
@@ -37,7 +47,7 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// A check that has not run.
+    /// A check that has not run, or was not told of.
     pub(crate) fn unknown() -> Self {
         Self {
             status: Status::Unhealthy,
@@ -51,14 +61,14 @@ impl Standing {
         }
     }
 
-    /// A passive check, good until it expires.
-    pub(crate) fn alive(expires: Instant) -> Self {
+    /// A passive check, good until it expires, if ever.
+    pub(crate) fn alive(expires: Option<Instant>) -> Self {
         Self {
             status: Status::Healthy,
             cause: None,
             text: None,
             ran: true,
-            expires: Some(expires),
+            expires,
             proven: true,
             failures: 0,
             successes: 0,
@@ -74,17 +84,18 @@ impl Standing {
         }
     }
 
-    /// The next standing, after a finding at `now` that is good for `life`.
+    /// The next standing, after a finding at `now` that is good for `life`, or
+    /// for ever.
     pub(crate) fn step(
         &self,
         now: Instant,
         finding: Finding,
         thresholds: Thresholds,
-        life: Duration,
+        life: Option<Duration>,
     ) -> Self {
         let mut next = self.clone();
         next.ran = true;
-        next.expires = Some(now + life);
+        next.expires = life.map(|life| now + life);
         let (status, cause, text) = match finding {
             Finding::Healthy => (Status::Healthy, None, None),
             Finding::Degraded(text) => (Status::Degraded, Some(Cause::Degraded), Some(text)),

@@ -27,6 +27,7 @@ mod negotiation;
 #[cfg(feature = "html")]
 mod page;
 mod policy;
+mod reporter;
 mod scope;
 mod startup;
 mod subscription;

@@ -91,6 +91,24 @@ async fn what_counts_for_readiness_alone_is_measured_like_others() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reporter_has_a_status_and_transitions_and_no_durations() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _local = set_default_local_recorder(&recorder);
+    let (check, breaker) = health_middleware::reporter("breaker");
+    let _health = Health::builder().check(check).build().unwrap();
+    let status = "health_component_status{component=\"breaker\"}";
+    assert_eq!(scraped(&recorder, status), Some(0.0));
+    breaker.healthy();
+    assert_eq!(scraped(&recorder, status), Some(1.0));
+    breaker.degraded("half open");
+    assert_eq!(scraped(&recorder, status), Some(0.5));
+    let turned = "health_transitions_total{component=\"breaker\",from=\"healthy\",to=\"degraded\"}";
+    assert_eq!(scraped(&recorder, turned), Some(1.0));
+    let runs = "health_check_duration_seconds_count{component=\"breaker\"}";
+    assert_eq!(scraped(&recorder, runs), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn durations_of_runs_that_were_made() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _local = set_default_local_recorder(&recorder);

@@ -85,6 +85,42 @@ impl Subscriber for Lines {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_reporter_says_is_told_once_for_each_change() {
+    let lines = Lines::default();
+    let _subscriber = listen(lines.clone());
+    let (check, breaker) = health_middleware::reporter("breaker");
+    let _health = Health::builder().check(check).build().unwrap();
+    breaker.healthy();
+    breaker.healthy();
+    let begun = lines.take();
+    assert_eq!(begun.len(), 2, "{begun:?}");
+    assert!(begun[0].contains("component=\"breaker\" from=\"unhealthy\" to=\"healthy\""));
+    assert!(begun[1].contains("what=\"started\""), "{begun:?}");
+    breaker.unhealthy("refused");
+    breaker.unhealthy("refused again");
+    let failed = lines.take();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(
+        failed[0].contains("cause=\"failed\" error=\"refused\""),
+        "{failed:?}"
+    );
+    // What alternates is not told again within a minute, and then as it lasts.
+    for _ in 0..50 {
+        breaker.healthy();
+        breaker.unhealthy("refused");
+    }
+    breaker.healthy();
+    assert_eq!(lines.take(), [""; 0]);
+    pass(Duration::from_secs(61)).await;
+    let late = lines.take();
+    assert_eq!(late.len(), 1, "{late:?}");
+    assert!(
+        late[0].contains("to=\"healthy\"") && late[0].contains("left_out=100"),
+        "{late:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn transitions_are_told_once() {
     let lines = Lines::default();
     let _subscriber = listen(lines.clone());

@@ -29,7 +29,7 @@ fn play(failures: u32, successes: u32, findings: &str) -> String {
             }
             other => panic!("no finding {other}"),
         };
-        standing = standing.step(now, finding, thresholds, LIFE);
+        standing = standing.step(now, finding, thresholds, Some(LIFE));
         assert_eq!(standing.expires, Some(now + LIFE));
         assert!(standing.ran);
         seen.push(letter_of(&standing));
@@ -97,7 +97,7 @@ fn an_unknown_standing_is_unhealthy_and_never_expires() {
 #[test]
 fn a_life_ends_at_its_last_instant_and_once() {
     let now = Instant::now();
-    let standing = Standing::alive(now + LIFE);
+    let standing = Standing::alive(Some(now + LIFE));
     assert_eq!(standing.expire(now + LIFE - Duration::from_nanos(1)), None);
     let expired = standing.expire(now + LIFE).expect("its life is over");
     assert_eq!(letter_of(&expired), 'x');
@@ -111,11 +111,24 @@ fn a_row_of_failures_does_not_overflow() {
         failures: u32::MAX,
         successes: 1,
     };
-    let mut standing = Standing::alive(Instant::now() + LIFE);
+    let mut standing = Standing::alive(Some(Instant::now() + LIFE));
     standing.failures = u32::MAX - 1;
     for _ in 0..3 {
-        standing = standing.step(Instant::now(), Finding::TimedOut, thresholds, LIFE);
+        standing = standing.step(Instant::now(), Finding::TimedOut, thresholds, Some(LIFE));
     }
     assert_eq!(standing.failures, u32::MAX);
     assert!(standing.status.is_unhealthy());
+}
+
+#[test]
+fn what_is_good_for_ever_does_not_expire() {
+    let now = Instant::now();
+    let thresholds = Thresholds {
+        failures: 1,
+        successes: 1,
+    };
+    let told = Standing::unknown().step(now, Finding::Healthy, thresholds, None);
+    for standing in [told, Standing::alive(None), Standing::unknown()] {
+        assert_eq!(standing.expire(now + LIFE * 1_000_000), None);
+    }
 }

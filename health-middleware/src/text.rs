@@ -1,4 +1,4 @@
-//! What is kept of the texts of errors, reasons and panics.
+//! What is kept of the texts of errors, reasons and panics. Touches no room.
 
 use std::any::Any;
 use std::error::Error;
@@ -11,7 +11,7 @@ const LONGEST: usize = 1024;
 const DEEPEST: usize = 16;
 
 /// An error and what it came from.
-pub(super) fn describe(error: &(dyn Error + 'static)) -> Arc<str> {
+pub(crate) fn describe(error: &(dyn Error + 'static)) -> Arc<str> {
     let mut text = Text::of(error);
     let mut source = error.source();
     for _ in 0..DEEPEST {
@@ -29,12 +29,12 @@ pub(super) fn describe(error: &(dyn Error + 'static)) -> Arc<str> {
 }
 
 /// A reason, as far as it is kept.
-pub(super) fn bounded(reason: &str) -> Arc<str> {
+pub(crate) fn bounded(reason: &str) -> Arc<str> {
     Text::of(reason).finish()
 }
 
 /// What a panic says of itself.
-pub(super) fn thrown(thrown: &(dyn Any + Send)) -> Arc<str> {
+pub(crate) fn thrown(thrown: &(dyn Any + Send)) -> Arc<str> {
     if let Some(text) = thrown.downcast_ref::<&str>() {
         bounded(text)
     } else if let Some(text) = thrown.downcast_ref::<String>() {
