@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use health_middleware::{
-    Cause, Fault, FaultGuard, Health, Heartbeat, Report, StartupGuard, Status, Subscription,
-    heartbeat,
+    Cause, Fault, FaultGuard, Health, Heartbeat, Report, Reporter, StartupGuard, Status,
+    Subscription, heartbeat, reporter,
 };
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
@@ -20,6 +20,7 @@ use crate::world::{self, Ears, Found, Heard, Plan};
 use crate::{Life, Step};
 
 const HEART: &str = "heart";
+const BREAKER: &str = "breaker";
 
 pub(crate) async fn live(life: Life, ears: Ears) {
     let mut world = World::begin(&life, ears);
@@ -37,10 +38,11 @@ struct World {
     subscription: Subscription,
     plans: Vec<Arc<Mutex<Plan>>>,
     beat: Heartbeat,
+    breaker: Reporter,
     guard: Option<StartupGuard>,
     faults: Vec<(usize, usize, FaultGuard)>,
     forced: usize,
-    /// The checks, and the heart at the end.
+    /// The checks, and the heart and the breaker at the end.
     components: Vec<Component>,
     /// When the next run of each check must be over.
     deadlines: Vec<u64>,
@@ -72,7 +74,11 @@ impl World {
     fn begin(life: &Life, ears: Ears) -> Self {
         let (heart, beat) = heartbeat(HEART, Duration::from_millis(life.time_to_live));
         let guard = life.guarded.then(|| StartupGuard::new("migrations"));
-        let mut builder = Health::builder().liveness(heart);
+        let (mut told, breaker) = reporter(BREAKER);
+        if let Some(time) = life.word_to_live {
+            told = told.time_to_live(Duration::from_millis(time));
+        }
+        let mut builder = Health::builder().liveness(heart).check(told);
         if let Some(guard) = &guard {
             builder = builder.startup(guard);
         }
@@ -91,6 +97,7 @@ impl World {
             deadlines.push(spec.delay + spec.timeout);
         }
         components.push(Component::heartbeat(life.time_to_live));
+        components.push(Component::reporter(life.word_to_live));
         ears.start();
         let health = builder.build().unwrap();
         let mut world = Self {
@@ -108,6 +115,7 @@ impl World {
             health,
             plans,
             beat,
+            breaker,
             guard,
             components,
             deadlines,
@@ -160,6 +168,17 @@ impl World {
             Step::Beat => {
                 self.beat.beat();
                 self.components[checks].beat(now);
+            }
+            Step::Say(found) => {
+                match found {
+                    Found::Degraded => self.breaker.degraded("by plan"),
+                    Found::Failed => self.breaker.unhealthy("by plan"),
+                    _ => self.breaker.healthy(),
+                }
+                let told = &mut self.components[checks + 1];
+                told.say(found, now);
+                let published = View::of(&self.health.report(), checks).components;
+                assert_eq!(published[checks + 1], told.kind(), "not published");
             }
             Step::Maintenance(on) => {
                 self.health.maintenance(on);
@@ -258,10 +277,10 @@ impl World {
     fn compare_log(&self) {
         let heap = self.ears.open();
         for (index, component) in self.components.iter().enumerate() {
-            let name = if index == self.plans.len() {
-                HEART.to_owned()
-            } else {
-                name(index)
+            let name = match index.checked_sub(self.plans.len()) {
+                None => name(index),
+                Some(0) => HEART.to_owned(),
+                Some(_) => BREAKER.to_owned(),
             };
             let told = heap.events.get(&name).cloned().unwrap_or_default();
             assert_eq!(told, component.events(), "{name}");
@@ -353,7 +372,7 @@ impl View {
         Self {
             components: (0..checks)
                 .map(|index| kind(&name(index)))
-                .chain([kind(HEART)])
+                .chain([kind(HEART), kind(BREAKER)])
                 .collect(),
             endpoints: [
                 report.status(),

@@ -29,6 +29,8 @@ enum Step {
     Force(usize, Fault),
     Lift(usize),
     Beat,
+    /// Something is said of what is told and not asked.
+    Say(Found),
     Maintenance(bool),
     Drain,
     /// The end of what start-up waits for, for good or ill.
@@ -40,6 +42,8 @@ enum Step {
 struct Life {
     checks: Vec<Spec>,
     time_to_live: u64,
+    /// How long a word is believed, if not for ever.
+    word_to_live: Option<u64>,
     guarded: bool,
     steps: Vec<Step>,
 }
@@ -97,6 +101,8 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..3usize, fault()).prop_map(|(check, fault)| Step::Force(check, fault)),
         3 => (0..9usize).prop_map(Step::Lift),
         4 => Just(Step::Beat),
+        4 => prop_oneof![Just(Found::Healthy), Just(Found::Degraded), Just(Found::Failed)]
+            .prop_map(Step::Say),
         1 => any::<bool>().prop_map(Step::Maintenance),
         1 => prop_oneof![9 => Just(Step::Follow), 1 => Just(Step::Drain)],
         1 => prop_oneof![3 => Just(Step::Work(true)), 1 => Just(Step::Work(false))],
@@ -108,10 +114,12 @@ fn life() -> impl Strategy<Value = Life> {
     let checks = prop::collection::vec(spec(), 1..=3);
     let steps = prop::collection::vec(step(), 1..60);
     let time_to_live = time(60_000).prop_map(|time| time + 100);
-    (checks, time_to_live, any::<bool>(), steps).prop_map(
-        |(checks, time_to_live, guarded, steps)| Life {
+    let word_to_live = prop::option::of(time(30_000).prop_map(|time| time + 100));
+    (checks, time_to_live, word_to_live, any::<bool>(), steps).prop_map(
+        |(checks, time_to_live, word_to_live, guarded, steps)| Life {
             checks,
             time_to_live,
+            word_to_live,
             guarded,
             steps,
         },

@@ -10,11 +10,13 @@ pub(crate) type Kind = (Status, Option<Cause>);
 
 const QUIET: u64 = 60_000;
 
-/// One component: a check, or a heartbeat where it has no spec.
+/// One component: a check, or where it has no spec a heartbeat or a reporter.
 pub(crate) struct Component {
     pub(crate) spec: Option<Spec>,
-    /// Of a heartbeat.
+    /// Of a heartbeat or a word.
     time_to_live: u64,
+    /// What it is when that is over.
+    expires_as: Cause,
     /// All that was found since the knowledge was last lost, and what it says.
     found: Vec<Found>,
     known: Kind,
@@ -40,16 +42,25 @@ struct Told {
 
 impl Component {
     pub(crate) fn check(spec: Spec) -> Self {
-        Self::new(Some(spec), 0)
+        Self::new(Some(spec), 0, Cause::Stale)
     }
 
     pub(crate) fn heartbeat(time_to_live: u64) -> Self {
-        Self::new(None, time_to_live)
+        Self::new(None, time_to_live, Cause::HeartbeatMissed)
     }
 
-    fn new(spec: Option<Spec>, time_to_live: u64) -> Self {
+    pub(crate) fn reporter(time_to_live: Option<u64>) -> Self {
+        let mut component = Self::new(None, time_to_live.unwrap_or(u64::MAX), Cause::Stale);
+        component.ran = false;
+        component.believed_until = None;
+        component.changes = vec![component.kind()];
+        component
+    }
+
+    fn new(spec: Option<Spec>, time_to_live: u64, expires_as: Cause) -> Self {
         let mut component = Self {
             time_to_live,
+            expires_as,
             found: Vec::new(),
             known: (Status::Healthy, None),
             lost: Cause::NotRunYet,
@@ -95,10 +106,7 @@ impl Component {
                 (_, Some(over)) => {
                     self.found.clear();
                     self.believed_until = None;
-                    self.lost = match self.spec {
-                        Some(_) => Cause::Stale,
-                        None => Cause::HeartbeatMissed,
-                    };
+                    self.lost = self.expires_as;
                     self.note(seen(over));
                 }
                 _ => return,
@@ -118,6 +126,13 @@ impl Component {
 
     pub(crate) fn beat(&mut self, now: u64) {
         self.believed_until = Some(now + self.time_to_live);
+        self.note(now);
+    }
+
+    pub(crate) fn say(&mut self, found: Found, now: u64) {
+        self.ran = true;
+        self.known = found.kind();
+        self.believed_until = Some(now.saturating_add(self.time_to_live));
         self.note(now);
     }
 
