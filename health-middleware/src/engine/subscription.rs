@@ -65,6 +65,61 @@ impl Subscription {
     ///
     /// Outside of a tokio runtime with timers.
     pub async fn changed(&mut self) -> Option<Arc<Report>> {
+        let (report, version) = self.after(Some(self.seen)).await?;
+        self.seen = version;
+        Some(report)
+    }
+
+    /// Waits until something holds, and gives the report of which it does: at once
+    /// if that is the present one. `None` once the last handle is gone and it does
+    /// not hold of the last report.
+    ///
+    /// The condition is asked of the present report and again after each change of
+    /// state, as [`changed`](Self::changed) tells of it; of changes that follow
+    /// close upon one another, of the latest. Fresh times and texts alone are no
+    /// change. It is called on the caller's task: do not block in it. A panic of it
+    /// is the caller's own.
+    ///
+    /// Cancel safe: no change is lost if the future is dropped. The next call asks
+    /// the report of then; [`changed`](Self::changed) tells of what changed since
+    /// the last report that either has given.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), health_middleware::BuildError> {
+    /// use health_middleware::{BoxError, Check, Health};
+    ///
+    /// let health = Health::builder()
+    ///     .check(Check::from_fn("database", || async { Ok::<_, BoxError>(()) }))
+    ///     .build()?;
+    /// let mut subscription = health.subscribe();
+    /// let ready = subscription.wait_for(|report| report.ready().is_healthy());
+    /// assert!(ready.await.expect("the engine runs").startup().is_healthy());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime with timers.
+    pub async fn wait_for(
+        &mut self,
+        mut condition: impl FnMut(&Report) -> bool,
+    ) -> Option<Arc<Report>> {
+        let mut asked = None;
+        loop {
+            let (report, version) = self.after(asked).await?;
+            if condition(&report) {
+                self.seen = version;
+                return Some(report);
+            }
+            asked = Some(version);
+        }
+    }
+
+    /// Waits for a report of another version than this; without one, the present
+    /// report will do.
+    async fn after(&mut self, known: Option<u64>) -> Option<(Arc<Report>, u64)> {
         loop {
             let ended = self.versions.borrow_and_update().is_none();
             let (report, version, expires) = {
@@ -75,13 +130,14 @@ impl Subscription {
                     snapshot.expires,
                 )
             };
-            if version != self.seen {
-                self.seen = version;
-                return Some(report);
+            if known != Some(version) {
+                return Some((report, version));
             }
             if ended {
                 return None;
             }
+            // Whoever waits keeps no old report.
+            drop(report);
             let expiry = async {
                 match expires {
                     Some(expires) => sleep_until(expires).await,

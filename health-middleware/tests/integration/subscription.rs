@@ -1,8 +1,9 @@
 //! Following the changes of state.
 
+use std::task::Poll;
 use std::time::Duration;
 
-use health_middleware::{Fault, Health, Status};
+use health_middleware::{Fault, Health, Report, Status, heartbeat};
 
 use crate::support::{Act, Script, pass, poll_once, settle};
 
@@ -78,4 +79,92 @@ async fn a_subscriber_that_does_not_look_blocks_nobody() {
         assert_eq!(other.changed().await.unwrap().is_in_maintenance(), on);
     }
     drop(slow);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_holds_already_is_answered_at_once() {
+    let health = Health::builder().build().unwrap();
+    health.drain();
+    let mut subscription = health.subscribe();
+    let Poll::Ready(report) = poll_once(subscription.wait_for(Report::is_draining)) else {
+        panic!("it holds");
+    };
+    assert!(report.unwrap().is_draining());
+    assert!(
+        poll_once(subscription.changed()).is_pending(),
+        "told before"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_hold_yet_is_waited_for() {
+    let script = Script::new(Act::Take(Duration::from_secs(1) / 2));
+    let health = Health::builder()
+        .check(script.check("database"))
+        .build()
+        .unwrap();
+    let mut subscription = health.subscribe();
+    let mut asked = 0;
+    let report = subscription.wait_for(|report| {
+        asked += 1;
+        report.ready().is_healthy()
+    });
+    assert!(report.await.unwrap().startup().is_healthy());
+    assert_eq!(asked, 2, "once at once, and once for the change");
+    health.maintenance(true);
+    health.maintenance(false);
+    health.maintenance(true);
+    let down = subscription.wait_for(|report| report.ready().is_unhealthy());
+    assert!(down.await.unwrap().is_in_maintenance());
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_sees_what_goes_stale_though_nothing_runs() {
+    let (worker, _beat) = heartbeat("worker", Duration::from_secs(5));
+    let health = Health::builder().liveness(worker).build().unwrap();
+    let mut subscription = health.subscribe();
+    let missed = subscription.wait_for(|report| report.live().is_unhealthy());
+    assert!(missed.await.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_wait_for_loses_no_change() {
+    let health = Health::builder().build().unwrap();
+    let mut subscription = health.subscribe();
+    let never = subscription.wait_for(|_| false);
+    assert!(poll_once(never).is_pending());
+    health.maintenance(true);
+    // It has asked the changed report as well, and given none.
+    assert!(poll_once(subscription.wait_for(|_| false)).is_pending());
+    let Poll::Ready(Some(report)) = poll_once(subscription.changed()) else {
+        panic!("a change was lost");
+    };
+    assert!(report.is_in_maintenance());
+    assert!(poll_once(subscription.changed()).is_pending());
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_ends_with_the_last_handle_unless_the_last_report_will_do() {
+    let health = Health::builder().build().unwrap();
+    let mut subscription = health.subscribe();
+    health.drain();
+    drop(health);
+    assert!(subscription.wait_for(Report::is_draining).await.is_some());
+    assert!(subscription.wait_for(|_| false).await.is_none());
+    assert!(subscription.wait_for(Report::is_draining).await.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_may_be_told_on_another_thread() {
+    fn sent<T: Send>(future: T) -> T {
+        future
+    }
+    let health = Health::builder().build().unwrap();
+    let mut subscription = health.subscribe();
+    let waiting = tokio::spawn(sent(async move {
+        subscription.wait_for(Report::is_draining).await.is_some()
+    }));
+    settle().await;
+    health.drain();
+    assert!(waiting.await.unwrap());
 }
