@@ -27,8 +27,8 @@ pub(crate) use component::Definition;
 pub use component::{ComponentCheck, LivenessCheck};
 #[cfg(feature = "disk")]
 pub use disk::Free;
-pub(crate) use heartbeat::Pulse;
 pub use heartbeat::{Heartbeat, HeartbeatCheck, heartbeat};
+pub(crate) use heartbeat::{Life, Pulse};
 pub use outcome::{IntoOutcome, Outcome};
 pub(crate) use reporter::{Line, Word};
 pub use reporter::{Reporter, ReporterCheck, reporter};

@@ -1,14 +1,17 @@
 //! Passive checks: alive while somebody says so often enough.
 
+mod pulse;
+
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+pub(crate) use pulse::{Life, Pulse};
+
 use super::component::sealed;
-use super::{ComponentCheck, Definition, LivenessCheck, Settle, Source};
+use super::{ComponentCheck, Definition, LivenessCheck, Source};
 
 /// A heartbeat: the check for the builder, and the handle for who beats.
 ///
@@ -56,10 +59,37 @@ pub struct HeartbeatCheck {
     pulse: Arc<Pulse>,
 }
 
+impl HeartbeatCheck {
+    /// The service can do without: a heartbeat that is missed only degrades it. Not
+    /// for [`HealthBuilder::liveness`](crate::HealthBuilder::liveness): nobody is
+    /// restarted for what can be done without.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use health_middleware::{Health, heartbeat};
+    ///
+    /// let (mailer, _beat) = heartbeat("mailer", Duration::from_secs(30));
+    /// let builder = Health::builder().check(mailer.optional());
+    /// # drop(builder);
+    /// ```
+    ///
+    /// ```compile_fail
+    /// # use std::time::Duration;
+    /// # use health_middleware::{Health, heartbeat};
+    /// let (mailer, _beat) = heartbeat("mailer", Duration::from_secs(30));
+    /// let builder = Health::builder().liveness(mailer.optional());
+    /// ```
+    #[must_use = "a heartbeat counts only once it is given to the builder"]
+    pub fn optional(self) -> impl ComponentCheck + fmt::Debug {
+        Optional(self)
+    }
+}
+
 /// The worker's half of a [`heartbeat`].
 ///
-/// Dropping it stops the beats. Clones beat the same heart: give each worker
-/// that may die alone a heartbeat of its own.
+/// Dropping it stops the beats, since a worker that dies drops it too; one that
+/// ends as planned says so by [`finish`](Self::finish). Clones beat the same heart:
+/// give each worker that may die alone a heartbeat of its own.
 #[derive(Clone, Debug)]
 pub struct Heartbeat {
     pulse: Arc<Pulse>,
@@ -72,7 +102,49 @@ impl Heartbeat {
     pub fn beat(&self) {
         self.pulse.beat(Instant::now());
     }
+
+    /// Says that the worker has ended as planned: a batch is through, a consumer was
+    /// told to stop. The component is healthy from now on and never missed again,
+    /// with the time of this call as its last beat; where it had been missed, it is
+    /// healthy again before the call returns. That holds for all clones: their beats
+    /// change nothing any more.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), health_middleware::BuildError> {
+    /// use std::time::Duration;
+    /// use health_middleware::{Health, heartbeat};
+    ///
+    /// let (import, beat) = heartbeat("import", Duration::from_secs(30));
+    /// let health = Health::builder().check(import).build()?;
+    /// tokio::spawn(async move {
+    ///     for _record in 0..3 {
+    ///         // … import one record …
+    ///         beat.beat();
+    ///     }
+    ///     beat.finish();
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn finish(self) {
+        self.pulse.finish(Instant::now());
+    }
 }
+
+/// A heartbeat whose check the service can do without.
+#[derive(Debug)]
+struct Optional(HeartbeatCheck);
+
+impl sealed::Sealed for Optional {
+    fn define(self) -> Definition {
+        let mut definition = self.0.define();
+        definition.slot.optional = true;
+        definition
+    }
+}
+
+impl ComponentCheck for Optional {}
 
 impl sealed::Sealed for HeartbeatCheck {
     fn define(self) -> Definition {
@@ -86,69 +158,3 @@ impl sealed::Sealed for HeartbeatCheck {
 
 impl ComponentCheck for HeartbeatCheck {}
 impl LivenessCheck for HeartbeatCheck {}
-
-/// The time of the last beat, shared by both halves and who follows them.
-pub(crate) struct Pulse {
-    epoch: Instant,
-    /// Nanoseconds after the epoch.
-    last: AtomicU64,
-    missed: AtomicBool,
-    follower: OnceLock<Weak<dyn Settle>>,
-}
-
-impl Pulse {
-    fn new() -> Self {
-        Self {
-            epoch: Instant::now(),
-            last: AtomicU64::new(0),
-            missed: AtomicBool::new(false),
-            follower: OnceLock::new(),
-        }
-    }
-
-    fn beat(&self, now: Instant) {
-        self.mark(now);
-        // Pairs with `alive_until`: either this sees the flag, or whoever raises
-        // it, and looks at `last` again after that, sees the beat.
-        if self.missed.load(Ordering::SeqCst)
-            && let Some(follower) = self.follower.get().and_then(Weak::upgrade)
-        {
-            follower.settle(now);
-        }
-    }
-
-    fn mark(&self, now: Instant) {
-        let since = now.saturating_duration_since(self.epoch).as_nanos();
-        let since = u64::try_from(since).unwrap_or(u64::MAX);
-        self.last.fetch_max(since, Ordering::SeqCst);
-    }
-
-    /// Begins the first life, and tells the follower of beats after a miss.
-    pub(crate) fn attach(&self, follower: Weak<dyn Settle>, now: Instant) {
-        self.mark(now);
-        // The check is consumed by the builder, so there is one follower only.
-        let _ = self.follower.set(follower);
-    }
-
-    pub(crate) fn last(&self) -> Instant {
-        self.epoch + Duration::from_nanos(self.last.load(Ordering::SeqCst))
-    }
-
-    /// Until when the last beat is good, if it still is at `now`.
-    pub(crate) fn alive_until(&self, time_to_live: Duration, now: Instant) -> Option<Instant> {
-        let alive = || Some(self.last() + time_to_live).filter(|expires| now < *expires);
-        if alive().is_none() {
-            self.missed.store(true, Ordering::SeqCst);
-        }
-        // Looked at again: see `beat`.
-        let expires = alive()?;
-        self.missed.store(false, Ordering::SeqCst);
-        Some(expires)
-    }
-}
-
-impl fmt::Debug for Pulse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pulse").finish_non_exhaustive()
-    }
-}

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::entry::Entry;
 use super::{Faults, Finding, Standing, State, earliest};
-use crate::checks::{Slot, Source, Word};
+use crate::checks::{Life, Slot, Source, Word};
 #[cfg(feature = "metrics")]
 use crate::report::Event;
 
@@ -119,9 +119,11 @@ impl State {
                     pulse,
                     time_to_live,
                 } => {
-                    let standing = pulse
-                        .alive_until(*time_to_live, now)
-                        .map_or_else(Standing::missed, |expires| Standing::alive(Some(expires)));
+                    let standing = match pulse.life(*time_to_live, now) {
+                        Life::Until(expires) => Standing::alive(Some(expires)),
+                        Life::Finished => Standing::alive(None),
+                        Life::Missed => Standing::missed(),
+                    };
                     let entry = &mut self.entries[index];
                     let age = now.saturating_duration_since(pulse.last());
                     entry.checked = SystemTime::now().checked_sub(age);

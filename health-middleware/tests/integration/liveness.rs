@@ -1,9 +1,9 @@
 //! Heartbeats and the runtime-stall check.
 
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use health_middleware::{Cause, Health, RuntimeStall, heartbeat};
+use health_middleware::{Cause, Health, RuntimeStall, Status, heartbeat};
 use tokio::time::advance;
 
 use crate::support::{Act, Script, codes, eventually_blocking, get, jump, pass, settle};
@@ -53,6 +53,82 @@ async fn a_heartbeat_that_is_no_matter_of_life_leaves_liveness_alone() {
     let health = Health::builder().check(consumer).build().unwrap();
     pass(SECOND * 2).await;
     assert_eq!(codes(&health).await, [503, 200, 503, 200]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_ends_as_planned_is_missed_by_nobody() {
+    let (worker, beat) = heartbeat("worker", SECOND * 3);
+    let health = Health::builder().liveness(worker).build().unwrap();
+    let other = beat.clone();
+    advance(SECOND * 2).await;
+    beat.finish();
+    let ended = SystemTime::now();
+    pass(SECOND * 3600).await;
+    assert_eq!(codes(&health).await, [200; 4]);
+    let report = health.report();
+    let worker = report.component("worker").unwrap();
+    // Its last beat stays where it was, by a clock that is not paused.
+    let last = worker.timestamp().unwrap();
+    assert!(last < ended - SECOND * 3000, "{last:?}");
+    other.beat();
+    pass(SECOND * 2).await;
+    assert!(
+        health
+            .report()
+            .component("worker")
+            .unwrap()
+            .timestamp()
+            .unwrap()
+            < ended - SECOND * 3000
+    );
+    drop(other);
+    pass(SECOND * 4).await;
+    assert_eq!(codes(&health).await, [200; 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_planned_end_of_a_worker_that_was_missed_counts_at_once() {
+    let (worker, beat) = heartbeat("worker", SECOND * 3);
+    let health = Health::builder().liveness(worker).build().unwrap();
+    let mut changes = health.subscribe();
+    assert!(changes.changed().await.unwrap().live().is_unhealthy());
+    beat.finish();
+    assert!(health.report().live().is_healthy());
+    assert!(changes.changed().await.unwrap().live().is_healthy());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_may_have_ended_before_the_service_is_built() {
+    let (worker, beat) = heartbeat("worker", SECOND * 3);
+    beat.finish();
+    let health = Health::builder().liveness(worker).build().unwrap();
+    pass(SECOND * 60).await;
+    assert_eq!(codes(&health).await, [200; 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_optional_heartbeat_that_is_missed_only_degrades() {
+    let (mailer, beat) = heartbeat("mailer", SECOND * 3);
+    let (feed, _feed) = heartbeat("feed", SECOND * 3);
+    let health = Health::builder()
+        .check(mailer.optional())
+        .readiness(feed.optional())
+        .build()
+        .unwrap();
+    assert_eq!(
+        get(&health, "/health/ready").await.json()["status"],
+        "healthy"
+    );
+    pass(SECOND * 4).await;
+    assert_eq!(codes(&health).await, [200; 4]);
+    let report = health.report();
+    assert_eq!([report.status(), report.ready()], [Status::Degraded; 2]);
+    let mailer = report.component("mailer").unwrap();
+    assert_eq!(mailer.cause(), Some(Cause::HeartbeatMissed));
+    assert!(mailer.is_optional());
+    beat.beat();
+    assert!(health.report().status().is_healthy());
+    assert_eq!(health.report().ready(), Status::Degraded);
 }
 
 #[tokio::test(start_paused = true)]
