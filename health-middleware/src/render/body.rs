@@ -193,7 +193,7 @@ impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             InfoValue::Text(text) => serializer.serialize_str(text),
-            InfoValue::Integer(number) => serializer.serialize_i64(*number),
+            InfoValue::Integer(number) => serializer.serialize_i128(*number),
             InfoValue::Float(number) => serializer.serialize_f64(*number),
             InfoValue::Bool(truth) => serializer.serialize_bool(*truth),
         }

@@ -92,6 +92,33 @@ async fn text_is_one_word() {
     );
 }
 
+/// The body as it is written: a reader of JSON may take digits for a float.
+#[tokio::test(start_paused = true)]
+async fn whole_numbers_of_every_type_keep_their_digits() {
+    let health = Health::builder()
+        .info("i8", i8::MIN)
+        .info("i16", i16::MIN)
+        .info("i32", i32::MIN)
+        .info("i64", i64::MIN)
+        .info("isize", isize::MAX)
+        .info("u8", u8::MAX)
+        .info("u16", u16::MAX)
+        .info("u32", u32::MAX)
+        .info("u64", u64::MAX)
+        .info("usize", usize::MAX)
+        .build()
+        .unwrap();
+    let body = get(&health, "/health").await.text;
+    let written = format!(
+        "\"i8\":-128,\"i16\":-32768,\"i32\":-2147483648,\"i64\":-9223372036854775808,\
+         \"isize\":{},\"u8\":255,\"u16\":65535,\"u32\":4294967295,\
+         \"u64\":18446744073709551615,\"usize\":{},",
+        isize::MAX,
+        usize::MAX
+    );
+    assert!(body.contains(&written), "{body}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn info_is_in_the_body() {
     let health = degraded(Vocabulary::Health, 200).await;
