@@ -18,8 +18,8 @@ use crate::engine::{self, Engine, Plan};
 use crate::error::{BuildError, BuildErrorKind};
 use crate::health::Health;
 use crate::http::{Config, Endpoints, Paths, Surface};
-use crate::render::{Details, Vocabulary, Wording};
-use crate::report::{InfoValue, Scope};
+use crate::render::Details;
+use crate::report::{InfoValue, Scope, Vocabulary, Wording};
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
 
@@ -258,6 +258,7 @@ impl HealthBuilder {
             components: self.components,
             holds: self.holds,
             info: self.info,
+            wording: config.wording,
         };
         let engine = Engine::spawn(&runtime, plan);
         Ok(Health::new(Endpoints::new(engine, config)))

@@ -124,8 +124,8 @@ pub use error::{BoxError, BuildError, BuildErrorKind, ForceError, ForceErrorKind
 #[cfg(feature = "grpc")]
 pub use grpc::GrpcHealthService;
 pub use health::Health;
-pub use render::{Details, Vocabulary};
-pub use report::{Cause, Component, InfoValue, Report, Status};
+pub use render::Details;
+pub use report::{Cause, Component, InfoValue, Report, Status, Vocabulary};
 #[cfg(feature = "signal")]
 pub use shutdown::shutdown_signal;
 pub use state::Fault;

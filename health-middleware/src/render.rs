@@ -12,7 +12,6 @@ mod format;
 #[cfg(feature = "html")]
 mod page;
 mod rfc3339;
-mod vocabulary;
 
 use http::StatusCode;
 use serde::Serialize;
@@ -23,16 +22,10 @@ pub(crate) use form::Form;
 pub(crate) use format::Format;
 #[cfg(feature = "html")]
 pub(crate) use page::PAGE_POLICY;
-pub use vocabulary::Vocabulary;
 
-use crate::report::{Component, Endpoint, Report, Status};
-
-/// How statuses are told.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Wording {
-    pub(crate) vocabulary: Vocabulary,
-    pub(crate) degraded: StatusCode,
-}
+#[cfg(feature = "html")]
+use crate::report::Vocabulary;
+use crate::report::{Component, Endpoint, Report, Status, Wording};
 
 impl Wording {
     pub(crate) fn status_code(&self, status: Status) -> StatusCode {
@@ -107,6 +100,34 @@ impl Wording {
             (Format::HealthJson, _) => "fail",
             _ => self.word(status),
         }
+    }
+}
+
+impl Report {
+    /// The report as JSON, byte for byte what `/health` answers to whom it shows so
+    /// much, in the [words](crate::HealthBuilder::vocabulary) of its service: for a
+    /// log line, a dump, a socket of one's own. [`Details::Full`] holds the texts of
+    /// errors. It is written anew at each call, in a time that grows with the number
+    /// of components; probes read what is kept.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), health_middleware::BuildError> {
+    /// use health_middleware::{Details, Health};
+    ///
+    /// let health = Health::builder().build()?;
+    /// let report = health.report();
+    /// assert_eq!(report.to_json(Details::StatusOnly), r#"{"status":"healthy"}"#);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn to_json(&self, details: Details) -> String {
+        let form = Form {
+            format: Format::Json,
+            details,
+        };
+        self.wording.endpoint(self, Endpoint::Health, form)
     }
 }
 

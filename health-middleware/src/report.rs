@@ -8,6 +8,8 @@ mod event;
 mod info;
 mod scope;
 mod status;
+mod vocabulary;
+mod wording;
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -19,6 +21,8 @@ pub(crate) use event::Event;
 pub use info::InfoValue;
 pub(crate) use scope::Scope;
 pub use status::Status;
+pub use vocabulary::Vocabulary;
+pub(crate) use wording::Wording;
 
 /// The state of a service at one moment, as its probes are told.
 ///
@@ -48,6 +52,7 @@ pub struct Report {
     /// Start-up guards that are not done.
     pub(crate) held: Box<[Held]>,
     pub(crate) info: Arc<[(Arc<str>, InfoValue)]>,
+    pub(crate) wording: Wording,
     pub(crate) draining: bool,
     pub(crate) maintenance: bool,
 }

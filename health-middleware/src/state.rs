@@ -28,7 +28,7 @@ use switches::Switches;
 pub(crate) use transition::{Finding, Standing};
 
 use crate::checks::{Hold, Slot};
-use crate::report::{Event, InfoValue};
+use crate::report::{Event, InfoValue, Wording};
 
 /// What is known.
 #[derive(Debug)]
@@ -38,6 +38,7 @@ pub(crate) struct State {
     switches: Switches,
     startup: Startup,
     info: Arc<[(Arc<str>, InfoValue)]>,
+    wording: Wording,
     version: u64,
     changed: bool,
     /// Something fresh waits to be published.
@@ -69,6 +70,7 @@ impl State {
         slots: &[Slot],
         holds: Vec<Arc<Hold>>,
         info: Arc<[(Arc<str>, InfoValue)]>,
+        wording: Wording,
         now: Instant,
     ) -> Self {
         let entries = slots.iter().map(|slot| Entry::new(slot, now)).collect();
@@ -77,6 +79,7 @@ impl State {
             switches: Switches::default(),
             startup: Startup::new(holds),
             info,
+            wording,
             version: 0,
             changed: true,
             dirty: true,

@@ -15,7 +15,7 @@ use crate::checks::{Definition, Hold, Settle, Slot, Source};
 use crate::contain::contain;
 use crate::error::{BuildError, BuildErrorKind};
 use crate::observe::{Observed, Observer};
-use crate::report::InfoValue;
+use crate::report::{InfoValue, Wording};
 use crate::state::{Finding, State, refresh, stall_interval};
 
 /// What the builder has collected.
@@ -24,6 +24,7 @@ pub(crate) struct Plan {
     pub(crate) components: Vec<Definition>,
     pub(crate) holds: Vec<Arc<Hold>>,
     pub(crate) info: Vec<(Arc<str>, InfoValue)>,
+    pub(crate) wording: Wording,
 }
 
 impl Engine {
@@ -40,7 +41,7 @@ impl Engine {
                 definition.slot
             })
             .collect();
-        let shared = share(slots, plan.holds, plan.info, now);
+        let shared = share(slots, plan.holds, plan.info, plan.wording, now);
 
         let mut tasks = vec![runtime.spawn(publish(Arc::clone(&shared))).abort_handle()];
         for (index, runner) in runners {
@@ -75,10 +76,11 @@ fn share(
     slots: Box<[Slot]>,
     holds: Vec<Arc<Hold>>,
     info: Vec<(Arc<str>, InfoValue)>,
+    wording: Wording,
     now: Instant,
 ) -> Arc<Shared> {
     let attached = holds.clone();
-    let mut state = State::new(&slots, holds, info.into(), now);
+    let mut state = State::new(&slots, holds, info.into(), wording, now);
     let first = state.snapshot(&slots, now, SystemTime::now());
     let shared = Arc::new(Shared {
         refresh: refresh(slots.iter().filter_map(|slot| slot.source.life()).min()),

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::render::Wording;
-use crate::report::Status;
+use crate::report::{Status, Wording};
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct HealthCheckRequest {

@@ -12,7 +12,8 @@ use super::message::{
 use super::target::Target;
 use super::watch::Watch;
 use crate::engine::Shared;
-use crate::render::{Details, Wording};
+use crate::render::Details;
+use crate::report::Wording;
 
 /// What every method answers from, and how much of it.
 pub(super) struct Rpc {

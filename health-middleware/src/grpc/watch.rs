@@ -13,7 +13,7 @@ use tonic::Status;
 use super::message::{HealthCheckResponse, ServingStatus};
 use super::target::Target;
 use crate::engine::{Shared, Subscription};
-use crate::render::Wording;
+use crate::report::Wording;
 
 /// How long a stream lasts that begins while the service drains. Clients that ask
 /// again as soon as a stream ends, since its message proved the server alive,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::surface::Exposure;
 use crate::engine::{Engine, Shared};
-use crate::render::Wording;
+use crate::report::Wording;
 #[cfg(feature = "testability")]
 use crate::testability::{Testability, warn};
 

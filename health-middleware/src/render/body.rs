@@ -5,9 +5,9 @@ use std::fmt::Display;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::rfc3339::Rfc3339;
-use super::{Details, Form, Format, Wording};
+use super::{Details, Form, Format};
 use crate::duration::milliseconds;
-use crate::report::{Cause, Component, Endpoint, InfoValue, Report, Status};
+use crate::report::{Cause, Component, Endpoint, InfoValue, Report, Status, Wording};
 
 /// What `/health`, `/health/live` and the like answer.
 pub(super) struct EndpointBody<'a> {

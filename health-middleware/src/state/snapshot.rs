@@ -60,6 +60,7 @@ impl State {
             endpoints,
             held: self.startup.held(),
             info: Arc::clone(&self.info),
+            wording: self.wording,
             draining: self.switches.draining,
             maintenance: self.switches.maintenance,
         };

@@ -92,6 +92,29 @@ async fn text_is_one_word() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_report_as_json_is_what_health_answers() {
+    for vocabulary in [Vocabulary::Health, Vocabulary::UpDown] {
+        for code in [200, 503] {
+            for details in [Details::StatusOnly, Details::Summary, Details::Full] {
+                let health = Health::builder()
+                    .check(Script::new(Act::Healthy).check("file"))
+                    .check(Script::new(Act::Fail("secret")).check("cache").optional())
+                    .readiness(Script::new(Act::Fail("gone")).check("database"))
+                    .info("version", "1.2.3")
+                    .vocabulary(vocabulary)
+                    .degraded_status(code)
+                    .details(details)
+                    .build()
+                    .unwrap();
+                settle().await;
+                let told = get(&health, "/health").await.text;
+                assert_eq!(health.report().to_json(details), told);
+            }
+        }
+    }
+}
+
 /// The body as it is written: a reader of JSON may take digits for a float.
 #[tokio::test(start_paused = true)]
 async fn whole_numbers_of_every_type_keep_their_digits() {

@@ -4,8 +4,7 @@ use http::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::render::Vocabulary;
-use crate::report::{Cause, Held};
+use crate::report::{Cause, Held, Vocabulary};
 
 /// In base64, as RFC 4648 has it.
 fn base64(bytes: &[u8]) -> String {

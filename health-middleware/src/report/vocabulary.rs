@@ -1,6 +1,6 @@
 //! The words for a status: `healthy` or `UP`.
 
-use crate::report::Status;
+use super::Status;
 
 /// The words that bodies use for a status.
 ///
