@@ -3,6 +3,7 @@
 //! May touch `health`, `http`, `testability`, `engine`, `render`, `checks`, `report`
 //! and `error`.
 
+mod components;
 mod validate;
 
 use std::sync::Arc;
@@ -13,13 +14,13 @@ use http::request::Parts;
 #[cfg(any(test, fuzzing))]
 pub(crate) use validate::validate_name;
 
-use crate::checks::{ComponentCheck, Definition, Hold, LivenessCheck, StartupGuard};
+use crate::checks::{Definition, Hold};
 use crate::engine::{self, Engine, Plan};
 use crate::error::{BuildError, BuildErrorKind};
 use crate::health::Health;
 use crate::http::{Config, Endpoints, Paths, Surface};
 use crate::render::Details;
-use crate::report::{InfoValue, Scope, Vocabulary, Wording};
+use crate::report::{InfoValue, Vocabulary, Wording};
 #[cfg(feature = "testability")]
 use crate::testability::Testability;
 
@@ -43,6 +44,9 @@ pub struct HealthBuilder {
     management: Surface,
     vocabulary: Vocabulary,
     degraded: u16,
+    /// Names that gRPC answers for, and what they stand for.
+    #[cfg(feature = "grpc")]
+    aliases: Vec<(String, String)>,
 }
 
 impl HealthBuilder {
@@ -56,77 +60,9 @@ impl HealthBuilder {
             management: Surface::new(),
             vocabulary: Vocabulary::default(),
             degraded: 200,
+            #[cfg(feature = "grpc")]
+            aliases: Vec::new(),
         }
-    }
-
-    /// Adds a component that decides `/health` and `/health/ready`: a
-    /// [`Check`](crate::Check), or a passive one. What many replicas share belongs
-    /// in [`readiness`](Self::readiness) instead.
-    ///
-    /// ```
-    /// use health_middleware::{Check, Health};
-    ///
-    /// let own_file = || std::fs::metadata("/var/lib/accounts.redb").map(drop);
-    /// let builder = Health::builder().check(Check::blocking("database", own_file));
-    /// # drop(builder);
-    /// ```
-    pub fn check(self, check: impl ComponentCheck) -> Self {
-        self.component(check, Scope::Service)
-    }
-
-    /// Adds a component that decides `/health/ready` alone, and not `/health`: a
-    /// shared database that is down takes the replica out of rotation, and gets
-    /// nobody killed who restarts on `/health`, as Docker Swarm does.
-    ///
-    /// Everything else is as with [`check`](Self::check): start-up waits for its
-    /// first run, and it has its own `/health/components/{name}`.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use health_middleware::{BoxError, Check, Fault, Health};
-    ///
-    /// let health = Health::builder()
-    ///     .readiness(Check::from_fn("database", || async { Ok::<_, BoxError>(()) }))
-    ///     .build()?;
-    /// let outage = health.force("database", Fault::Down)?;
-    /// assert!(health.report().ready().is_unhealthy());
-    /// assert!(health.report().status().is_healthy());
-    /// # drop(outage);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn readiness(self, check: impl ComponentCheck) -> Self {
-        self.component(check, Scope::Readiness)
-    }
-
-    /// Adds a component that decides `/health/live` too: a
-    /// [`HeartbeatCheck`](crate::HeartbeatCheck) or a
-    /// [`RuntimeStall`](crate::RuntimeStall). The check of a dependency is not
-    /// accepted: a restart does not mend what is broken elsewhere.
-    ///
-    /// ```compile_fail
-    /// use health_middleware::{BoxError, Check, Health};
-    ///
-    /// let database = Check::from_fn("database", || async { Ok::<_, BoxError>(()) });
-    /// let builder = Health::builder().liveness(database);
-    /// ```
-    pub fn liveness(self, check: impl LivenessCheck) -> Self {
-        self.component(check, Scope::Liveness)
-    }
-
-    fn component(mut self, check: impl ComponentCheck, scope: Scope) -> Self {
-        let mut component = check.define();
-        component.slot.scope = scope;
-        self.components.push(component);
-        self
-    }
-
-    /// Holds start-up open until the guard is [`done`](StartupGuard::done). One
-    /// that is dropped before never lets the service be ready.
-    pub fn startup(mut self, guard: &StartupGuard) -> Self {
-        self.holds.push(guard.hold());
-        self
     }
 
     /// Adds a field to every body but those of [`Details::StatusOnly`]:
@@ -232,6 +168,32 @@ impl HealthBuilder {
         self
     }
 
+    /// Another name that gRPC answers for, as what it stands for does:
+    /// `readiness`, `liveness`, `startup` or the name of a component. Clients ask
+    /// for the health of a service by its full name, and those of other health
+    /// services expect to be answered. Needs the feature `grpc`.
+    ///
+    /// The name is 1 to 255 visible ASCII characters. It counts among the 100 that
+    /// List answers for; where components have no names for a request, an alias of
+    /// one has none either.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), health_middleware::BuildError> {
+    /// use health_middleware::Health;
+    ///
+    /// let health = Health::builder()
+    ///     .grpc_alias("accounts.v1.Accounts", "readiness")
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "grpc")]
+    pub fn grpc_alias(mut self, service: impl Into<String>, stands_for: impl Into<String>) -> Self {
+        self.aliases.push((service.into(), stands_for.into()));
+        self
+    }
+
     /// Checks everything, and begins to run the checks on the current tokio
     /// runtime.
     ///
@@ -241,7 +203,8 @@ impl HealthBuilder {
     /// cannot stand in a path or are gRPC's for an endpoint (`liveness`,
     /// `readiness`, `startup`); durations that are zero or beyond 7 days;
     /// thresholds of zero; paths that collide or cannot be asked for; reserved
-    /// info fields; no tokio runtime, or one without timers.
+    /// info fields; gRPC aliases that are taken or stand for nothing; no tokio
+    /// runtime, or one without timers.
     pub fn build(mut self) -> Result<Health, BuildError> {
         self.components
             .sort_by(|one, other| one.slot.name.cmp(&other.slot.name));
@@ -250,6 +213,8 @@ impl HealthBuilder {
         }
         validate::names(&self.components, &self.holds)?;
         validate::info(&self.info)?;
+        #[cfg(feature = "grpc")]
+        validate::aliases(&self.aliases, &self.components)?;
         let config = self.config()?;
         let runtime = engine::runtime()?;
         #[cfg(feature = "testability")]
@@ -288,6 +253,8 @@ impl HealthBuilder {
                 vocabulary: self.vocabulary,
                 degraded,
             },
+            #[cfg(feature = "grpc")]
+            aliases: self.aliases.clone(),
         })
     }
 }

@@ -31,10 +31,12 @@ pub struct BuildError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BuildErrorKind {
-    /// Two components, or a component and a start-up guard, share a name.
+    /// Two components, or a component and a start-up guard, share a name; or a gRPC
+    /// alias is the name of something else.
     DuplicateName,
     /// A name is empty, too long, cannot stand in a URL's path, or is one of
-    /// `liveness`, `readiness` and `startup`.
+    /// `liveness`, `readiness` and `startup`; or a gRPC alias is empty, too long or
+    /// not of visible ASCII characters.
     InvalidName,
     /// A duration is zero or beyond what makes sense.
     InvalidDuration,
@@ -50,6 +52,8 @@ pub enum BuildErrorKind {
     InvalidInfo,
     /// What a ready-made check is to look at is not valid.
     InvalidTarget,
+    /// A gRPC alias stands for what is neither a component nor an endpoint.
+    UnknownTarget,
     /// The token of testability is empty or cannot stand in a header.
     InvalidToken,
     /// There is no tokio runtime, or it has no timers.

@@ -37,11 +37,13 @@ use crate::http::Endpoints;
 /// | `liveness` | what `/health/live` says |
 /// | `startup` | what `/health/startup` says |
 /// | a component's name | what `/health/components/{name}` says |
+/// | an [alias](crate::HealthBuilder::grpc_alias) | what it stands for says |
 ///
 /// Where [`details`](crate::HealthBuilder::details) allow a request
-/// [`Details::StatusOnly`](crate::Details::StatusOnly), components are not in the
-/// table; those of the layer count, beside whose service this one is, and not what
-/// [`management`](crate::HealthBuilder::management) says of its port. A status that HTTP answers with 2xx is `SERVING`, so degraded is too,
+/// [`Details::StatusOnly`](crate::Details::StatusOnly), components and their aliases
+/// are not in the table; those of the layer count, beside whose service this one
+/// is, and not what [`management`](crate::HealthBuilder::management) says of its
+/// port. A status that HTTP answers with 2xx is `SERVING`, so degraded is too,
 /// unless
 /// [`degraded_status`](crate::HealthBuilder::degraded_status) says otherwise;
 /// every other one is `NOT_SERVING`, also where nothing is known yet.
@@ -154,14 +156,14 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let shared = Arc::clone(self.endpoints.shared());
+        let endpoints = Arc::clone(&self.endpoints);
         let config = &self.endpoints.config;
         let wording = config.wording;
         let (parts, body) = request.into_parts();
         let details = config.layer.details.allow(&parts);
         let request = http::Request::from_parts(parts, body);
         let rpc = Rpc {
-            shared,
+            endpoints,
             wording,
             details,
         };

@@ -93,6 +93,45 @@ pub(crate) fn validate_name(name: &str) -> Result<(), BuildError> {
     ))
 }
 
+/// Names that gRPC answers for besides its own and the components'.
+#[cfg(feature = "grpc")]
+pub(super) fn aliases(
+    aliases: &[(String, String)],
+    components: &[Definition],
+) -> Result<(), BuildError> {
+    const LONGEST_ALIAS: usize = 255;
+    let known = |name: &str| {
+        ENDPOINTS.contains(&name) || components.iter().any(|one| *one.slot.name == *name)
+    };
+    for (index, (alias, stands_for)) in aliases.iter().enumerate() {
+        let refuse = |kind, problem: String| {
+            Err(BuildError::new(
+                kind,
+                format!("gRPC alias {alias:?}{problem}"),
+            ))
+        };
+        let taken = |(other, _): &(String, String)| other == alias;
+        if !(1..=LONGEST_ALIAS).contains(&alias.len())
+            || !alias.bytes().all(|byte| byte.is_ascii_graphic())
+        {
+            let accepted = format!(": 1 to {LONGEST_ALIAS} visible ASCII characters are accepted");
+            return refuse(BuildErrorKind::InvalidName, accepted);
+        }
+        if known(alias) || aliases[..index].iter().any(taken) {
+            let problem = ": gRPC answers for this name already".to_owned();
+            return refuse(BuildErrorKind::DuplicateName, problem);
+        }
+        if !known(stands_for) {
+            let problem = format!(
+                " stands for {stands_for:?}: a component's name or one of {} is accepted",
+                ENDPOINTS.join(", ")
+            );
+            return refuse(BuildErrorKind::UnknownTarget, problem);
+        }
+    }
+    Ok(())
+}
+
 /// A component by itself.
 pub(super) fn component(definition: &Definition) -> Result<(), BuildError> {
     let name = &definition.slot.name;

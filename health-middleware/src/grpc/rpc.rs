@@ -11,13 +11,13 @@ use super::message::{
 };
 use super::target::Target;
 use super::watch::Watch;
-use crate::engine::Shared;
+use crate::http::Endpoints;
 use crate::render::Details;
 use crate::report::Wording;
 
 /// What every method answers from, and how much of it.
 pub(super) struct Rpc {
-    pub(super) shared: Arc<Shared>,
+    pub(super) endpoints: Arc<Endpoints>,
     pub(super) wording: Wording,
     pub(super) details: Details,
 }
@@ -31,12 +31,13 @@ impl UnaryService<HealthCheckRequest> for CheckRpc {
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
         let Rpc {
-            shared,
+            endpoints,
             wording,
             details,
         } = &self.0;
+        let shared = endpoints.shared();
         ready(
-            match Target::find(shared, &request.get_ref().service, *details) {
+            match Target::find(endpoints, &request.get_ref().service, *details) {
                 Some(target) => {
                     let status = target.status(&shared.current().report);
                     shared.answered(target.endpoint(), status);
@@ -60,12 +61,12 @@ impl UnaryService<HealthListRequest> for ListRpc {
 
     fn call(&mut self, _: Request<HealthListRequest>) -> Self::Future {
         let Rpc {
-            shared,
+            endpoints,
             wording,
             details,
         } = &self.0;
-        let report = Arc::clone(&shared.current().report);
-        let statuses = Target::all(shared, *details)
+        let report = Arc::clone(&endpoints.shared().current().report);
+        let statuses = Target::all(endpoints, *details)
             .map(|(name, target)| {
                 let serving = ServingStatus::of(wording, target.status(&report));
                 (name.to_owned(), serving.into())
@@ -93,11 +94,15 @@ impl ServerStreamingService<HealthCheckRequest> for WatchRpc {
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
         let Rpc {
-            shared,
+            endpoints,
             wording,
             details,
         } = &self.0;
-        let target = Target::find(shared, &request.get_ref().service, *details);
-        ready(Ok(Response::new(Watch::new(shared, *wording, target))))
+        let target = Target::find(endpoints, &request.get_ref().service, *details);
+        ready(Ok(Response::new(Watch::new(
+            endpoints.shared(),
+            *wording,
+            target,
+        ))))
     }
 }

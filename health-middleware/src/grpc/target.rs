@@ -1,6 +1,7 @@
 //! What a service name stands for.
 
 use crate::engine::Shared;
+use crate::http::Endpoints;
 use crate::render::Details;
 use crate::report::{Endpoint, Report, Status};
 
@@ -22,28 +23,55 @@ const ENDPOINTS: [(&str, Endpoint); 4] = [
 
 impl Target {
     /// What a request may ask for that may see so much.
-    pub(super) fn find(shared: &Shared, service: &str, details: Details) -> Option<Self> {
-        ENDPOINTS
-            .iter()
-            .find(|(name, _)| *name == service)
-            .map(|(_, endpoint)| Self::Endpoint(*endpoint))
+    pub(super) fn find(endpoints: &Endpoints, service: &str, details: Details) -> Option<Self> {
+        let shared = endpoints.shared();
+        Self::named(shared, service)
             .or_else(|| {
-                let index = shared.index_of(service)?;
-                (details != Details::StatusOnly).then_some(Self::Component(index))
+                let mut aliases = endpoints.config.aliases.iter();
+                let (_, stands_for) = aliases.find(|(alias, _)| alias == service)?;
+                Self::named(shared, stands_for)
             })
+            .filter(|target| target.is_shown(details))
     }
 
     /// Every name that such a request may ask for, once.
-    pub(super) fn all(shared: &Shared, details: Details) -> impl Iterator<Item = (&str, Self)> {
-        let endpoints = ENDPOINTS
-            .iter()
-            .map(|(name, endpoint)| (*name, Self::Endpoint(*endpoint)));
+    pub(super) fn all(
+        endpoints: &Endpoints,
+        details: Details,
+    ) -> impl Iterator<Item = (&str, Self)> {
+        let shared = endpoints.shared();
         let components = shared
             .names()
             .enumerate()
-            .map(|(index, name)| (name, Self::Component(index)))
-            .filter(move |_| details != Details::StatusOnly);
-        endpoints.chain(components)
+            .map(|(index, name)| (name, Self::Component(index)));
+        let aliases = endpoints
+            .config
+            .aliases
+            .iter()
+            .filter_map(|(alias, stands_for)| Some((&**alias, Self::named(shared, stands_for)?)));
+        ENDPOINTS
+            .iter()
+            .map(|(name, endpoint)| (*name, Self::Endpoint(*endpoint)))
+            .chain(components)
+            .chain(aliases)
+            .filter(move |(_, target)| target.is_shown(details))
+    }
+
+    /// What has this name by itself.
+    fn named(shared: &Shared, name: &str) -> Option<Self> {
+        ENDPOINTS
+            .iter()
+            .find(|(endpoint, _)| *endpoint == name)
+            .map(|(_, endpoint)| Self::Endpoint(*endpoint))
+            .or_else(|| shared.index_of(name).map(Self::Component))
+    }
+
+    /// Components have no names for who may see the status alone.
+    fn is_shown(self, details: Details) -> bool {
+        match self {
+            Self::Endpoint(_) => true,
+            Self::Component(_) => details != Details::StatusOnly,
+        }
     }
 
     /// The endpoint that is asked, unless it is a single component.

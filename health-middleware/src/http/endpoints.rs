@@ -24,6 +24,9 @@ pub(crate) struct Config {
     /// On a port that those do not reach.
     pub(crate) management: Exposure,
     pub(crate) wording: Wording,
+    /// Names that gRPC answers for, and what they stand for.
+    #[cfg(feature = "grpc")]
+    pub(crate) aliases: Vec<(String, String)>,
 }
 
 #[cfg(feature = "testability")]

@@ -1,5 +1,6 @@
 //! grpc.health.v1, asked by a client that was generated elsewhere.
 
+mod aliases;
 mod watch;
 
 use std::collections::BTreeMap;
