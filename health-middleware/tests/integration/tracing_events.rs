@@ -121,6 +121,23 @@ async fn what_a_reporter_says_is_told_once_for_each_change() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_word_that_gets_stale_is_told_though_nobody_asks() {
+    let lines = Lines::default();
+    let _subscriber = listen(lines.clone());
+    let (check, feed) = health_middleware::reporter("feed");
+    let check = check.time_to_live(Duration::from_secs(5));
+    let _health = Health::builder().check(check).build().unwrap();
+    // The publisher has nothing to wait for, until something is said.
+    pass(Duration::from_secs(60)).await;
+    feed.healthy();
+    lines.take();
+    pass(Duration::from_secs(6)).await;
+    let stale = lines.take();
+    assert_eq!(stale.len(), 1, "{stale:?}");
+    assert!(stale[0].contains("cause=\"stale\""), "{stale:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn transitions_are_told_once() {
     let lines = Lines::default();
     let _subscriber = listen(lines.clone());
