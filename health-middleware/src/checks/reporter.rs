@@ -163,6 +163,11 @@ impl Reporter {
     /// # let (_check, feed) = health_middleware::reporter("feed");
     /// feed.unhealthy("connection closed");
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where the `Display` of the error, or of what it came from, does; nothing is
+    /// told then.
     pub fn unhealthy(&self, error: impl Into<BoxError>) {
         self.line.say(Word::Unhealthy(describe(&*error.into())));
     }

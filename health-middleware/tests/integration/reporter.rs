@@ -1,13 +1,14 @@
 //! Components that are told and not asked.
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use health_middleware::{
-    BuildErrorKind, Cause, Details, Fault, ForceErrorKind, Health, Report, Reporter, Status,
-    reporter,
+    BuildErrorKind, Cause, Details, Fault, ForceErrorKind, Health, Report, Reporter, ReporterCheck,
+    Status, reporter,
 };
 use tokio::time::advance;
 
@@ -284,4 +285,32 @@ fn words_may_be_said_from_any_thread_and_within_one_another() {
         health.report().status().is_healthy(),
         "the last word counts"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_whose_text_panics_tells_nothing_and_breaks_nothing() {
+    #[derive(Debug)]
+    struct Panics;
+    impl fmt::Display for Panics {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("on purpose")
+        }
+    }
+    impl std::error::Error for Panics {}
+    let (health, breaker) = breaker();
+    breaker.healthy();
+    let told = catch_unwind(AssertUnwindSafe(|| breaker.unhealthy(Panics)));
+    assert!(told.is_err());
+    assert!(health.report().status().is_healthy());
+    breaker.degraded("half open");
+    assert_eq!(kind(&health.report()).2, Some("half open"));
+}
+
+#[test]
+fn auto_traits() {
+    fn is<T: Send + Sync + Unpin + fmt::Debug + 'static>() {}
+    fn clones<T: Clone>() {}
+    is::<Reporter>();
+    is::<ReporterCheck>();
+    clones::<Reporter>();
 }
