@@ -46,7 +46,7 @@ impl Health {
     /// | `READY=1` | once, when start-up is complete and the URL answers. A dependency that is down does not keep a start-up from being complete |
     /// | `STATUS=` | on every change: one line with what is wrong, as `/health/ready` sees it. It follows the layer's [`Details`](crate::Details) where that is the same for everybody |
     /// | `WATCHDOG=1` | every third of `WatchdogSec=`, while [`/health/live`](crate::Report::live) is not unhealthy and the URL answers within a quarter of it; in a drain, when the listener closes on purpose, while live alone |
-    /// | `EXTEND_TIMEOUT_USEC=` | 30 s, again and again while start-up moves: while a check has not run yet, when a [`StartupGuard`](crate::StartupGuard) is [done](crate::StartupGuard::done) or [says](crate::StartupGuard::progress) so. Not while liveness fails, nor once a guard was dropped before it was done |
+    /// | `EXTEND_TIMEOUT_USEC=` | 30 s, again and again while start-up moves: while a check has not run yet, when a [`Reporter`](crate::Reporter) says its first word, when a [`StartupGuard`](crate::StartupGuard) is [done](crate::StartupGuard::done) or [says](crate::StartupGuard::progress) so. Not while liveness fails, nor once a guard was dropped before it was done |
     /// | `STOPPING=1` | at [drain](Self::drain), or when the last handle and layer is dropped |
     ///
     /// The variables `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID` are read

@@ -20,6 +20,10 @@ pub struct Component {
     pub(crate) duration: Option<Duration>,
     pub(crate) optional: bool,
     pub(crate) scope: Scope,
+    /// It is asked, and not told or heard.
+    #[cfg(feature = "systemd")]
+    pub(crate) runs: bool,
+    /// A first run has ended, or a first word was said.
     pub(crate) ran: bool,
     pub(crate) answers: Answers,
 }
@@ -78,6 +82,18 @@ impl Component {
     /// Whether it decides readiness alone: it was given to
     /// [`HealthBuilder::readiness`](crate::HealthBuilder::readiness), and does not
     /// count for `/health`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), health_middleware::BuildError> {
+    /// use health_middleware::{Health, reporter};
+    ///
+    /// let (feed, _reporter) = reporter("feed");
+    /// let health = Health::builder().readiness(feed).build()?;
+    /// assert!(health.report().component("feed").unwrap().is_readiness());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_readiness(&self) -> bool {
         self.scope == Scope::Readiness

@@ -121,6 +121,8 @@ impl Entry {
             duration: self.duration,
             optional: slot.optional,
             scope: slot.scope,
+            #[cfg(feature = "systemd")]
+            runs: matches!(slot.source, Source::Active { .. }),
             ran: self.standing.ran,
             answers: Default::default(),
         });

@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use super::super::tests::fakes::{Answering, FakeUrl, Manager};
 use super::*;
 use crate::builder::HealthBuilder;
-use crate::checks::{Check, StartupGuard, heartbeat};
+use crate::checks::{Check, StartupGuard, heartbeat, reporter};
 use crate::error::BoxError;
 use crate::health::Health;
 

@@ -134,6 +134,27 @@ async fn a_guard_that_is_done_is_a_movement() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reporter_that_is_silent_gets_no_more_time_but_its_first_word_does() {
+    let (one, first) = reporter("one");
+    let (other, second) = reporter("other");
+    let mut service = Service::start(
+        Health::builder().check(one).readiness(other),
+        Some(WATCHDOG),
+        Answering::AtOnce,
+    );
+    service.run_for(100 * SECOND).await;
+    assert_eq!(service.count(&extension()), 1);
+    assert_eq!(service.statuses(), ["starting: waiting for one, other"]);
+    first.healthy();
+    service.run_for(100 * SECOND).await;
+    assert_eq!(service.count(&extension()), 2);
+    assert_eq!(service.count("READY=1"), 0);
+    second.unhealthy("closed");
+    service.run_for(SECOND).await;
+    assert_eq!(service.count("READY=1"), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_start_that_has_failed_gets_no_more_time_and_never_gets_ready() {
     let (migrations, other) = (StartupGuard::new("migrations"), StartupGuard::new("other"));
     let mut service = Service::start(
