@@ -111,6 +111,10 @@ async fn what_does_not_hold_yet_is_waited_for() {
     });
     assert!(report.await.unwrap().startup().is_healthy());
     assert_eq!(asked, 2, "once at once, and once for the change");
+    assert!(
+        poll_once(subscription.changed()).is_pending(),
+        "told before"
+    );
     health.maintenance(true);
     health.maintenance(false);
     health.maintenance(true);
