@@ -72,7 +72,7 @@ impl Routes {
         let last = path.as_bytes().last();
         for (exact, endpoint) in &self.exact {
             // Lengths often agree by chance, and a call to compare the rest costs most.
-            if exact.len() == path.len() && exact.as_bytes().last() == last && **exact == *path {
+            if exact.as_bytes().last() == last && **exact == *path {
                 return Some(Route::Endpoint(*endpoint));
             }
         }
