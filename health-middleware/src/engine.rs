@@ -98,7 +98,7 @@ impl Shared {
         let (effects, wake) = {
             let mut state = self.lock();
             let wake = state.record(slot, index, now, finding, took);
-            (state.take_events(), wake)
+            (state.take_effects(), wake)
         };
         if wake {
             self.wake.notify_one();
@@ -123,7 +123,7 @@ impl Shared {
             if state.changed() || self.snapshot.load().expires.is_some_and(|at| now >= at) {
                 self.publish(&mut state, now);
             }
-            (value, state.take_events())
+            (value, state.take_effects())
         };
         self.tell(effects);
         value
@@ -138,7 +138,7 @@ impl Shared {
             }
             state.evaluate(&self.slots, now);
             self.publish(&mut state, now);
-            state.take_events()
+            state.take_effects()
         };
         self.tell(effects);
     }
@@ -162,8 +162,18 @@ impl Shared {
         if effects.wake {
             self.wake.notify_one();
         }
-        for event in &effects.events {
-            self.observer.changed(event);
+        #[cfg(feature = "metrics")]
+        for turned in &effects.turned {
+            self.observer.turned(turned);
+        }
+        // Those that others cause meanwhile, a subscriber among them, are told after
+        // these, and not on their threads: the last event must be of the last change.
+        let mut events = effects.events;
+        while !events.is_empty() {
+            for event in &events {
+                self.observer.changed(event);
+            }
+            events = self.lock().take_events();
         }
         if effects.published {
             let latest = || Arc::clone(&self.snapshot.load().report);

@@ -15,6 +15,8 @@ use metrics::Metrics;
 
 #[cfg(feature = "tracing")]
 use crate::contain::contain;
+#[cfg(feature = "metrics")]
+use crate::report::Turned;
 use crate::report::{Endpoint, Event, Report, Status};
 
 /// Tells what has happened to one service.
@@ -48,12 +50,14 @@ impl Observer {
         }
     }
 
-    /// Tells of one change.
+    /// Counts a change.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn turned(&self, turned: &Turned) {
+        self.metrics.turned(&turned.name, turned.from, turned.to);
+    }
+
+    /// Tells of one change, of one after the other.
     pub(crate) fn changed(&self, _event: &Event) {
-        #[cfg(feature = "metrics")]
-        if let Event::Turned { name, from, to } = _event {
-            self.metrics.turned(name, *from, *to);
-        }
         #[cfg(feature = "tracing")]
         contain(|| events::emit(_event));
     }

@@ -18,6 +18,8 @@ pub use cause::Cause;
 pub use component::Component;
 pub(crate) use endpoint::Endpoint;
 pub(crate) use event::Event;
+#[cfg(feature = "metrics")]
+pub(crate) use event::Turned;
 pub use info::InfoValue;
 pub(crate) use scope::Scope;
 pub use status::Status;

@@ -28,6 +28,8 @@ use switches::Switches;
 pub(crate) use transition::{Finding, Standing};
 
 use crate::checks::{Hold, Slot};
+#[cfg(feature = "metrics")]
+use crate::report::Turned;
 use crate::report::{Event, InfoValue, Wording};
 
 /// What is known.
@@ -47,6 +49,11 @@ pub(crate) struct State {
     /// A snapshot was made that nobody was told of.
     made: bool,
     events: Vec<Event>,
+    /// Somebody tells events, and will tell those that come meanwhile.
+    telling: bool,
+    /// Components that have another status: what is counted.
+    #[cfg(feature = "metrics")]
+    turned: Vec<Turned>,
     /// When an event that was left out is due, or before.
     retell: Option<Instant>,
     /// That is sooner than the publisher knows.
@@ -57,7 +64,11 @@ pub(crate) struct State {
 /// What is to be told once the lock is released.
 #[derive(Debug)]
 pub(crate) struct Effects {
+    /// None while somebody else tells some: after the last of them the state has
+    /// more.
     pub(crate) events: Vec<Event>,
+    #[cfg(feature = "metrics")]
+    pub(crate) turned: Vec<Turned>,
     pub(crate) version: Option<u64>,
     /// A snapshot was made.
     pub(crate) published: bool,
@@ -86,6 +97,9 @@ impl State {
             published: now,
             made: false,
             events: Vec::new(),
+            telling: false,
+            #[cfg(feature = "metrics")]
+            turned: Vec::new(),
             retell: None,
             sooner: false,
             last_fault: 0,
@@ -134,13 +148,26 @@ impl State {
         earliest(earliest(refreshed, expires), self.retell)
     }
 
-    pub(crate) fn take_events(&mut self) -> Effects {
+    pub(crate) fn take_effects(&mut self) -> Effects {
         Effects {
-            events: std::mem::take(&mut self.events),
+            events: if self.telling {
+                Vec::new()
+            } else {
+                self.take_events()
+            },
+            #[cfg(feature = "metrics")]
+            turned: std::mem::take(&mut self.turned),
             version: (!self.changed).then_some(self.version),
             published: std::mem::take(&mut self.made),
             wake: std::mem::take(&mut self.sooner),
         }
+    }
+
+    /// What is to be told next, by whoever asks and by nobody else until they have
+    /// asked in vain: so that all is told in its order.
+    pub(crate) fn take_events(&mut self) -> Vec<Event> {
+        self.telling = !self.events.is_empty();
+        std::mem::take(&mut self.events)
     }
 }
 

@@ -23,7 +23,7 @@ impl Settle for Shared {
                 state.evaluate(&self.slots, now);
                 self.publish(&mut state, now);
             }
-            (state.take_events(), heard.wake)
+            (state.take_effects(), heard.wake)
         };
         if wake {
             self.wake.notify_one();

@@ -42,7 +42,7 @@ impl Shared {
             }
             state.evaluate(&self.slots, now);
             self.publish(&mut state, now);
-            state.take_events()
+            state.take_effects()
         };
         self.tell(effects);
     }

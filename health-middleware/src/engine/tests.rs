@@ -4,6 +4,8 @@ use crate::health::Health;
 fn effects(version: u64) -> Effects {
     Effects {
         events: Vec::new(),
+        #[cfg(feature = "metrics")]
+        turned: Vec::new(),
         version: Some(version),
         published: false,
         wake: false,

@@ -36,8 +36,6 @@ pub(super) fn emit(event: &Event) {
                 );
             }
         }
-        #[cfg(feature = "metrics")]
-        Event::Turned { .. } => {}
         Event::StartupFailed { guard } => {
             let (what, guard): (_, &str) = ("start-up failed", guard);
             warn!(target: TARGET, what, on = true, guard, "health changed");

@@ -11,13 +11,6 @@ use super::{Cause, Status};
 )]
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
-    /// A component has another status: what is counted.
-    #[cfg(feature = "metrics")]
-    Turned {
-        name: Arc<str>,
-        from: Status,
-        to: Status,
-    },
     /// A component has another status or cause: what is logged, less what
     /// alternates.
     Component {
@@ -33,4 +26,13 @@ pub(crate) enum Event {
     StartupFailed { guard: Arc<str> },
     /// Start-up complete, drain, maintenance or a forced endpoint.
     Service { what: &'static str, on: bool },
+}
+
+/// A component has another status.
+#[cfg(feature = "metrics")]
+#[derive(Clone, Debug)]
+pub(crate) struct Turned {
+    pub(crate) name: Arc<str>,
+    pub(crate) from: Status,
+    pub(crate) to: Status,
 }

@@ -10,7 +10,7 @@ use super::entry::Entry;
 use super::{Faults, Finding, Standing, State, earliest};
 use crate::checks::{Life, Slot, Source, Word};
 #[cfg(feature = "metrics")]
-use crate::report::Event;
+use crate::report::Turned;
 
 /// What is to be done about a word.
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +84,7 @@ impl State {
         self.changed = true;
         #[cfg(feature = "metrics")]
         if before.0 != after.0 {
-            self.events.push(Event::Turned {
+            self.turned.push(Turned {
                 name: Arc::clone(&slot.name),
                 from: before.0,
                 to: after.0,
