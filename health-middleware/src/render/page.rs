@@ -17,7 +17,7 @@ const STYLE: &str = include_str!("page/style.css");
 /// Nothing is loaded and nothing runs. The style is allowed by its hash, so that
 /// one which an injection brought would not be; the icon stands in the page.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; \
-     style-src 'sha256-vdXU1u29yGnrt2RWHWcJoplz2yEX8haJwjOe86gDqZg='; img-src data:; \
+     style-src 'sha256-FeOP96PHlNa5ZY8FRgxWf/H7jScpqnsr4RCf3vPsOig='; img-src data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The page of an endpoint.

@@ -35,6 +35,21 @@ fn the_style_is_the_one_that_is_allowed() {
     assert_eq!(base64(b"foob"), "Zm9vYg==");
 }
 
+/// Else the whole page would be as wide as the longest word of an error.
+#[test]
+fn a_word_that_does_not_fit_is_broken_wherever_texts_of_others_stand() {
+    for class in [".of", ".why", ".name", ".message", "dt", "dd"] {
+        let breaks = |rule: &str| match rule.split_once('{') {
+            Some((selectors, body)) => {
+                selectors.split(',').any(|one| one.trim() == class)
+                    && body.contains("overflow-wrap: anywhere")
+            }
+            None => false,
+        };
+        assert!(STYLE.lines().any(breaks), "{class}");
+    }
+}
+
 #[test]
 fn times_without_a_date_that_is_said_already() {
     let at = |seconds: u64| SystemTime::UNIX_EPOCH + Duration::from_millis(seconds * 1000 + 42);
