@@ -26,6 +26,8 @@ impl Write for Escaping<'_, '_> {
                 '\n' | '\t' => self.0.write_char(character),
                 // HTML has no way to write them.
                 control if control.is_control() => self.0.write_char('\u{fffd}'),
+                // What follows would be read backwards, or what is should not be.
+                '\u{202d}' | '\u{202e}' => self.0.write_char('\u{fffd}'),
                 other => self.0.write_char(other),
             }
         })
@@ -51,10 +53,16 @@ mod tests {
         let text = "a\tb\nc\rd\0e\u{1b}[31mf\u{7f}\u{85}g";
         let shown = "a\tb\nc\u{fffd}d\u{fffd}e\u{fffd}[31mf\u{fffd}\u{fffd}g";
         assert_eq!(Escaped(text).to_string(), shown);
-        assert_eq!(
-            Escaped("größer 🦀 \u{202e}").to_string(),
-            "größer 🦀 \u{202e}"
-        );
+        // Right to left by themselves, and set apart, as translations do.
+        let others = "größer 🦀 שגיאה \u{2068}x\u{2069} \u{200f}";
+        assert_eq!(Escaped(others).to_string(), others);
+    }
+
+    #[test]
+    fn no_letters_stand_in_another_order_than_they_came() {
+        let text = "host \u{202e}moc.live\u{202c} \u{202d}x";
+        let shown = "host \u{fffd}moc.live\u{202c} \u{fffd}x";
+        assert_eq!(Escaped(text).to_string(), shown);
     }
 
     #[test]

@@ -283,7 +283,8 @@ fn no_text_breaks_out() {
         parts.prop_map(|parts| format!("x{}", parts.concat()))
     };
     let shown = |text: &str| {
-        let replaced = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        let replaced = |c: char| control(c) || matches!(c, '\u{202d}' | '\u{202e}');
         text.replace(replaced, "\u{fffd}")
     };
     let config = Config {
