@@ -172,3 +172,24 @@ async fn who_waits_may_be_told_on_another_thread() {
     health.drain();
     assert!(waiting.await.unwrap());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_condition_that_panics_or_changes_something_loses_no_change() {
+    let health = Health::builder().build().unwrap();
+    let mut subscription = health.subscribe();
+    health.maintenance(true);
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        poll_once(subscription.wait_for(|_| panic!("on purpose"))).is_ready()
+    }));
+    assert!(panicked.is_err());
+    assert!(poll_once(subscription.changed()).is_ready());
+    assert!(poll_once(subscription.changed()).is_pending());
+    // Nothing is locked while it is asked.
+    let drains = |report: &Report| {
+        health.drain();
+        report.is_draining()
+    };
+    let drained = subscription.wait_for(drains).await.unwrap();
+    assert!(drained.is_in_maintenance());
+    assert!(poll_once(subscription.changed()).is_pending());
+}

@@ -148,6 +148,37 @@ mod testability {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn within_a_router_that_has_the_layer_around_it() {
+        let health = Health::builder()
+            .management(Surface::new().testability(Testability::new()))
+            .build()
+            .unwrap();
+        let nested = axum::Router::new().fallback_service(health.clone().into_service());
+        let app: axum::Router = axum::Router::new()
+            .nest_service("/internal", health.clone().into_service())
+            .nest("/nested", nested)
+            .fallback(|| async { "hello" })
+            .layer(health.layer());
+        for (path, expected) in [
+            (SICK, "200 hello"),
+            ("/health/ready?", "200 {\"status\":\"healthy\""),
+            ("/internal/testability/ready/false", "200 {\"ready\":false}"),
+            ("/health/ready", "503 {\"status\":\"unhealthy\""),
+            ("/nested/health/ready", "503 {\"status\":\"unhealthy\""),
+            ("/nested/testability/ready/true", "200 {\"ready\":true}"),
+            ("/internal/health/ready", "200 {\"status\":\"healthy\""),
+            ("/internal/nothing", "404 not found"),
+        ] {
+            let request = Request::get(path).body(axum::body::Body::empty()).unwrap();
+            let response = app.clone().oneshot(request).await.unwrap();
+            let code = response.status().as_u16();
+            let body = axum::body::to_bytes(response.into_body(), 4096).await;
+            let told = format!("{code} {}", String::from_utf8_lossy(&body.unwrap()));
+            assert!(told.starts_with(expected), "{path}: {told}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn on_both_as_the_builder_says_it() {
         let health = Health::builder()
             .testability(Testability::new())
