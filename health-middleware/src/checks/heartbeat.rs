@@ -49,8 +49,9 @@ pub fn heartbeat(name: impl Into<String>, time_to_live: Duration) -> (HeartbeatC
 }
 
 /// The check's half of a [`heartbeat`], for
-/// [`HealthBuilder::liveness`](crate::HealthBuilder::liveness) or
-/// [`HealthBuilder::check`](crate::HealthBuilder::check).
+/// [`HealthBuilder::liveness`](crate::HealthBuilder::liveness),
+/// [`HealthBuilder::check`](crate::HealthBuilder::check) or
+/// [`HealthBuilder::readiness`](crate::HealthBuilder::readiness).
 #[derive(Debug)]
 #[must_use = "a heartbeat counts only once it is given to the builder"]
 pub struct HeartbeatCheck {
