@@ -1,5 +1,7 @@
 //! One event for each change, and none for a probe.
 
+mod order;
+
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once};
@@ -456,80 +458,4 @@ async fn a_trace_layer_inside_is_silent_for_probes() {
     let (status, traced) = ask("/").await;
     assert_eq!(status, 200);
     assert!(traced > 0, "the layer would not have been heard at all");
-}
-
-/// Keeps lines as [`Lines`] does, but for the first event of a component is held up
-/// until another thread has spoken.
-struct Slow {
-    lines: Lines,
-    meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
-}
-
-impl Subscriber for Slow {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.lines.enabled(metadata)
-    }
-    fn event(&self, event: &Event<'_>) {
-        let meanwhile = self.meanwhile.lock().unwrap().take();
-        if let Some(meanwhile) = meanwhile {
-            meanwhile();
-        }
-        self.lines.event(event);
-    }
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.lines.new_span(span)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
-/// Whose `meanwhile` says that the breaker is open, before the first line is kept.
-fn says_meanwhile(lines: &Lines, say: impl FnOnce() + Send + 'static) -> Slow {
-    Slow {
-        lines: lines.clone(),
-        meanwhile: Mutex::new(Some(Box::new(say))),
-    }
-}
-
-fn last_said(lines: &Lines) -> Vec<String> {
-    let said = lines.take().into_iter();
-    said.filter(|line| line.contains("component=")).collect()
-}
-
-#[tokio::test(start_paused = true)]
-async fn events_come_in_the_order_of_the_changes_whoever_makes_them() {
-    let lines = Lines::default();
-    let (check, breaker) = health_middleware::reporter("breaker");
-    let other = breaker.clone();
-    let everywhere = lines.clone();
-    let slow = says_meanwhile(&lines, move || {
-        let open = move || {
-            let _subscriber = tracing::subscriber::set_default(everywhere);
-            other.unhealthy("open");
-        };
-        std::thread::spawn(open).join().unwrap();
-    });
-    let _health = Health::builder().check(check).build().unwrap();
-    let _subscriber = listen(slow);
-    breaker.healthy();
-    let said = last_said(&lines);
-    assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said[0].contains("to=\"healthy\""), "{said:?}");
-    assert!(said[1].contains("to=\"unhealthy\""), "{said:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_a_subscriber_says_while_it_is_told_is_told_after_that() {
-    let lines = Lines::default();
-    let (check, breaker) = health_middleware::reporter("breaker");
-    let other = breaker.clone();
-    let _health = Health::builder().check(check).build().unwrap();
-    let _subscriber = listen(says_meanwhile(&lines, move || other.unhealthy("open")));
-    breaker.healthy();
-    let said = last_said(&lines);
-    assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said[0].contains("to=\"healthy\""), "{said:?}");
-    assert!(said[1].contains("to=\"unhealthy\""), "{said:?}");
 }
