@@ -1,11 +1,11 @@
-# The probe alone, in both builds, to be copied into other images:
+# Both probes, healthchecker and healthchecker-nano, to be copied into other images:
 #
 #   COPY --from=healthchecker /healthchecker /
 #   HEALTHCHECK --interval=5s --timeout=3s CMD ["/healthchecker", "--port=8080"]
 #
 # Built with:
 #
-#   scripts/build-static --probe-only
+#   scripts/build-static --small --probe-only
 #   docker build -f docker/healthchecker.Dockerfile -t healthchecker \
 #       dist/x86_64-unknown-linux-musl
 FROM scratch
