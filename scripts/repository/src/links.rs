@@ -4,14 +4,29 @@ use std::path::Path;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// The targets of all links and pictures of a text.
+/// The targets of all links and pictures of a text, those in HTML included.
 pub fn links(text: &str) -> Vec<String> {
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES);
-    let targets = events.filter_map(|event| match event {
-        Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url),
-        _ => None,
-    });
-    targets.map(|target| target.into_string()).collect()
+    let mut found = Vec::new();
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                found.push(dest_url.into_string());
+            }
+            Event::Html(html) | Event::InlineHtml(html) => {
+                found.extend(attributes(&html).map(str::to_owned));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What the attributes of HTML name that pictures and links are loaded from.
+fn attributes(html: &str) -> impl Iterator<Item = &str> {
+    [" src=\"", " srcset=\"", " href=\""]
+        .into_iter()
+        .flat_map(move |name| html.split(name).skip(1))
+        .filter_map(|rest| Some(rest.split_once('"')?.0))
 }
 
 /// What links call the headings of a text: in lower case, with hyphens for blanks
@@ -71,6 +86,12 @@ mod tests {
     fn links_are_found_wherever_they_stand() {
         let text = "See [a](b.md), ![c](d.svg).\n\n| x |\n|---|\n| [e](#f) |\n\n    [no](code)\n\n`[no](code)`\n";
         assert_eq!(links(text), ["b.md", "d.svg", "#f"]);
+    }
+
+    #[test]
+    fn pictures_in_html_are_found() {
+        let text = "<picture><source srcset=\"dark.webp\"><img alt=\"a b\" src=\"light.webp\"></picture>\n";
+        assert_eq!(links(text), ["dark.webp", "light.webp"]);
     }
 
     #[test]
