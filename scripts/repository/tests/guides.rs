@@ -64,3 +64,26 @@ fn links_lead_somewhere() {
     }
     assert!(found >= 20, "{found} links, where more were");
 }
+
+/// A run of the benchmark writes its own table alone.
+#[test]
+fn figures_of_the_peers_are_those_of_their_table() {
+    let table = read("health-middleware/docs/benchmarks.md");
+    for file in ["README.md", "health-middleware/README.md"] {
+        let text = read(file);
+        let (_, said) = text.split_once("100 checks").expect("what was measured");
+        let (said, _) = said.split_once("enchmarks").expect("where that stands");
+        let figures: Vec<&str> = said
+            .split_ascii_whitespace()
+            .map(|word| word.trim_end_matches([',', '.', ';']))
+            .filter(|word| word.starts_with(|sign: char| sign.is_ascii_digit()))
+            .collect();
+        assert_eq!(figures.len(), 5, "{file}: {said:?}");
+        for figure in figures {
+            assert!(
+                table.contains(&format!("| {figure} |")),
+                "{file}: {figure} is not in the table"
+            );
+        }
+    }
+}
