@@ -43,9 +43,10 @@ pub(super) fn fed(_reason: Option<&str>) {
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use tracing::span::{Attributes, Id, Record};
     use tracing::subscriber::{set_global_default, with_default};
-    use tracing::{Event, Metadata, Subscriber};
+    use tracing::{Event, Subscriber};
+    use tracing_subscriber::layer::{Context, SubscriberExt};
+    use tracing_subscriber::{Layer, registry};
 
     use super::*;
 
@@ -53,29 +54,19 @@ mod tests {
     #[derive(Clone, Default)]
     struct Targets(Arc<Mutex<Vec<&'static str>>>);
 
-    impl Subscriber for Targets {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-        fn event(&self, event: &Event<'_>) {
+    impl<S: Subscriber> Layer<S> for Targets {
+        fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
             self.0.lock().unwrap().push(event.metadata().target());
         }
-        fn new_span(&self, _: &Attributes<'_>) -> Id {
-            Id::from_u64(1)
-        }
-        fn record(&self, _: &Id, _: &Record<'_>) {}
-        fn record_follows_from(&self, _: &Id, _: &Id) {}
-        fn enter(&self, _: &Id) {}
-        fn exit(&self, _: &Id) {}
     }
 
     #[test]
     fn what_users_filter_by_is_no_file() {
         // For other threads: an event that is first met where nobody listens is off
         // for everybody, as long as there is one subscriber alone.
-        set_global_default(Targets::default()).unwrap();
+        set_global_default(registry()).unwrap();
         let targets = Targets::default();
-        with_default(targets.clone(), || {
+        with_default(registry().with(targets.clone()), || {
             problem("WATCHDOG_PID=x");
             unsent(&std::io::Error::other("gone"));
             ready();

@@ -17,9 +17,11 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 use tower_http::trace::TraceLayer;
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::DefaultGuard;
+use tracing::span::{Attributes, Id};
+use tracing::subscriber::{DefaultGuard, set_default, set_global_default};
 use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::{Layer, Registry, registry};
 
 use crate::support::{Act, Script, codes, pass, settle};
 
@@ -33,30 +35,13 @@ impl Lines {
     }
 }
 
-/// Hears everything on every thread, and forgets it.
-struct Deaf;
-
-impl Subscriber for Deaf {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn event(&self, _: &Event<'_>) {}
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
 /// Gives this thread a subscriber. Others that have none get one, too: an event
 /// that is first met where nobody listens is off for everybody, as long as there
 /// is one subscriber alone.
-fn listen(subscriber: impl Subscriber + Send + Sync) -> DefaultGuard {
+fn listen(layer: impl Layer<Registry> + Send + Sync) -> DefaultGuard {
     static OTHERS: Once = Once::new();
-    OTHERS.call_once(|| tracing::subscriber::set_global_default(Deaf).unwrap());
-    tracing::subscriber::set_default(subscriber)
+    OTHERS.call_once(|| set_global_default(registry()).unwrap());
+    set_default(registry().with(layer))
 }
 
 struct Line(String);
@@ -67,43 +52,29 @@ impl Visit for Line {
     }
 }
 
-impl Subscriber for Lines {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+impl<S: Subscriber> Layer<S> for Lines {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         metadata.target() == "health_middleware"
     }
 
-    fn event(&self, event: &Event<'_>) {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut line = Line(event.metadata().level().to_string());
         event.record(&mut line);
         self.0.lock().unwrap().push(line.0);
     }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 /// A subscriber that panics, wherever it is called from.
 struct Panicking;
 
-impl Subscriber for Panicking {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+impl<S: Subscriber> Layer<S> for Panicking {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         metadata.target().starts_with("health_middleware")
     }
-    fn event(&self, _: &Event<'_>) {
+
+    fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
         panic!("on purpose");
     }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,21 +140,18 @@ async fn testability_warns_at_start() {
 #[derive(Clone, Default)]
 struct Traces(Arc<AtomicUsize>);
 
-impl Subscriber for Traces {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+impl<S: Subscriber> Layer<S> for Traces {
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
         metadata.target().starts_with("tower_http::trace")
     }
-    fn event(&self, _: &Event<'_>) {
+
+    fn on_event(&self, _: &Event<'_>, _: Context<'_, S>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+
+    fn on_new_span(&self, _: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
         self.0.fetch_add(1, Ordering::SeqCst);
-        Id::from_u64(1)
     }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 #[tokio::test(start_paused = true)]

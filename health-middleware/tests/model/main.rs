@@ -16,6 +16,9 @@ use health_middleware::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use tokio::runtime::Builder;
+use tracing::subscriber::set_default;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry;
 
 use world::{BY_PLAN, Ears, Found, Plan, Spec};
 
@@ -152,7 +155,7 @@ fn the_engine_says_what_the_reference_says() {
 
 fn live(life: Life) {
     let ears = Ears::default();
-    let _log = tracing::subscriber::set_default(ears.clone());
+    let _log = set_default(registry().with(ears.clone()));
     let runtime = Builder::new_current_thread()
         .enable_time()
         .start_paused(true)

@@ -15,7 +15,8 @@ use metrics::{
 use tokio::time::{Instant, sleep};
 use tracing::Subscriber;
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
 
 /// A check's settings; times are milliseconds.
 #[derive(Clone, Debug)]
@@ -236,12 +237,12 @@ impl HistogramFn for Series {
 }
 
 /// The log.
-impl Subscriber for Ears {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+impl<S: Subscriber> Layer<S> for Ears {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
         metadata.target().starts_with("health_middleware")
     }
 
-    fn event(&self, event: &tracing::Event<'_>) {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
         let get = |name: &str| fields.0.get(name).cloned();
@@ -259,14 +260,6 @@ impl Subscriber for Ears {
             (None, what) => heap.service.push(what.expect("what")),
         }
     }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 #[derive(Default)]

@@ -3,8 +3,10 @@
 use std::sync::Mutex;
 
 use health_middleware::{Health, reporter};
-use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::set_default;
 use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::{Layer, registry};
 
 use super::{Lines, listen};
 
@@ -14,24 +16,18 @@ struct Slow {
     meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
-impl Subscriber for Slow {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        self.lines.enabled(metadata)
+impl<S: Subscriber> Layer<S> for Slow {
+    fn enabled(&self, metadata: &Metadata<'_>, context: Context<'_, S>) -> bool {
+        self.lines.enabled(metadata, context)
     }
-    fn event(&self, event: &Event<'_>) {
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let meanwhile = self.meanwhile.lock().unwrap().take();
         if let Some(meanwhile) = meanwhile {
             meanwhile();
         }
-        self.lines.event(event);
+        self.lines.on_event(event, context);
     }
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        self.lines.new_span(span)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
 }
 
 fn says_meanwhile(lines: &Lines, say: impl FnOnce() + Send + 'static) -> Slow {
@@ -54,7 +50,7 @@ async fn events_come_in_the_order_of_the_changes_whoever_makes_them() {
     let everywhere = lines.clone();
     let slow = says_meanwhile(&lines, move || {
         let open = move || {
-            let _subscriber = tracing::subscriber::set_default(everywhere);
+            let _subscriber = set_default(registry().with(everywhere));
             other.unhealthy("open");
         };
         std::thread::spawn(open).join().unwrap();
