@@ -7,17 +7,13 @@ use std::time::Duration;
 use health_middleware::{BoxError, Cause, Check, Health, Status};
 use tokio::time::Instant;
 
-use crate::support::{Act, Script, get, jump, pass, settle};
+use crate::support::{Act, Script, get, jump, pass, settle, with_database};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test(start_paused = true)]
 async fn the_first_run_is_at_once_and_until_then_nothing_is_healthy() {
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     let report = health.report();
     let component = report.component("database").unwrap();
     assert_eq!(component.status(), Status::Unhealthy);
@@ -167,11 +163,7 @@ async fn ten_slow_checks_take_the_time_of_one() {
 
 #[tokio::test(start_paused = true)]
 async fn ten_thousand_probes_cause_no_run() {
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     let mut probes = tokio::task::JoinSet::new();
     for _ in 0..10_000 {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::support::{Act, Script, codes, eventually_blocking, get, jump, pass, settle};
+use crate::support::{
+    Act, Script, codes, eventually_blocking, get, jump, pass, settle, with_database,
+};
 use health_middleware::{BoxError, Cause, Check, Health};
 use tokio::time::advance;
 
@@ -10,11 +12,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test(start_paused = true)]
 async fn results_that_keep_coming_never_go_stale() {
-    let script = Script::new(Act::Take(SECOND * 9 / 10));
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (_, health) = with_database(Act::Take(SECOND * 9 / 10));
     pass(SECOND * 2).await;
     let mut subscription = health.subscribe();
     for _ in 0..600 {

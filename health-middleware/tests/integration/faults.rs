@@ -4,16 +4,12 @@ use std::time::Duration;
 
 use health_middleware::{Cause, Fault, ForceErrorKind, Health, heartbeat};
 
-use crate::support::{Act, Script, codes, get, pass, settle};
+use crate::support::{Act, Script, codes, get, pass, settle, with_database};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 async fn forced() -> (Health, Script) {
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     assert!(health.report().status().is_healthy());
     (health, script)

@@ -8,7 +8,7 @@ use health_middleware::{Health, heartbeat};
 use metrics::set_default_local_recorder;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusRecorder};
 
-use crate::support::{Act, Script, codes, get, pass, settle};
+use crate::support::{Act, Script, codes, get, pass, settle, with_database};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -141,11 +141,7 @@ async fn durations_of_runs_that_were_made() {
 async fn transitions_and_nothing_without_one() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _local = set_default_local_recorder(&recorder);
-    let script = Script::new(Act::Healthy);
-    let _health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, _health) = with_database(Act::Healthy);
     let transitions = |from: &str, to: &str| {
         let labels = format!("component=\"database\",from=\"{from}\",to=\"{to}\"");
         scraped(&recorder, &format!("health_transitions_total{{{labels}}}"))
@@ -206,11 +202,7 @@ async fn checks_over_grpc_are_probes() {
 
     let recorder = PrometheusBuilder::new().build_recorder();
     let _local = set_default_local_recorder(&recorder);
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (_, health) = with_database(Act::Healthy);
     settle().await;
     for service in ["", "readiness", "liveness", "database", "nobody"] {
         let service = service.to_owned();
@@ -266,11 +258,7 @@ async fn any_component_name_is_a_label() {
 async fn names_have_units_and_descriptions() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let _local = set_default_local_recorder(&recorder);
-    let script = Script::new(Act::Healthy);
-    let _health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (_, _health) = with_database(Act::Healthy);
     settle().await;
     let text = recorder.handle().render();
     for (name, kind) in [

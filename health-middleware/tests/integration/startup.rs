@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use health_middleware::{BuildErrorKind, Health, StartupGuard};
 
-use crate::support::{Act, Script, codes, get, pass, settle};
+use crate::support::{Act, Script, codes, get, pass, settle, with_database};
 
 #[tokio::test(start_paused = true)]
 async fn start_up_waits_for_every_first_run_and_every_guard() {
@@ -46,11 +46,7 @@ async fn start_up_waits_for_every_first_run_and_every_guard() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failing_dependency_does_not_hold_start_up_and_it_stays_complete() {
-    let script = Script::new(Act::Fail("down at boot"));
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (_, health) = with_database(Act::Fail("down at boot"));
     assert_eq!(codes(&health).await, [503, 200, 503, 503]);
     settle().await;
     assert_eq!(codes(&health).await, [503, 200, 503, 200]);

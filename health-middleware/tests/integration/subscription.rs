@@ -5,15 +5,11 @@ use std::time::Duration;
 
 use health_middleware::{Fault, Health, Report, Status, heartbeat};
 
-use crate::support::{Act, Script, pass, poll_once, settle};
+use crate::support::{Act, pass, poll_once, settle, with_database};
 
 #[tokio::test(start_paused = true)]
 async fn each_change_is_told_once_and_the_latest_state_counts() {
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (_, health) = with_database(Act::Healthy);
     let mut subscription = health.subscribe();
     assert_eq!(subscription.report().status(), Status::Unhealthy);
     let report = subscription.changed().await.unwrap();
@@ -50,11 +46,7 @@ async fn a_dropped_wait_loses_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn it_ends_with_the_last_handle_and_does_not_keep_the_engine_running() {
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     let mut subscription = health.subscribe();
     settle().await;
     let runs = script.runs();
@@ -98,11 +90,7 @@ async fn what_holds_already_is_answered_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn what_does_not_hold_yet_is_waited_for() {
-    let script = Script::new(Act::Take(Duration::from_secs(1) / 2));
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (_, health) = with_database(Act::Take(Duration::from_secs(1) / 2));
     let mut subscription = health.subscribe();
     let mut asked = 0;
     let report = subscription.wait_for(|report| {

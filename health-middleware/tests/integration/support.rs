@@ -107,6 +107,13 @@ impl Drop for Running<'_> {
     }
 }
 
+/// A service with one component, `database`, that does as the script says.
+pub(crate) fn with_database(act: Act) -> (Script, Health) {
+    let script = Script::new(act);
+    let health = Health::builder().check(script.check("database")).build();
+    (script, health.unwrap())
+}
+
 /// An answer, taken apart.
 #[derive(Debug)]
 pub(crate) struct Answer {

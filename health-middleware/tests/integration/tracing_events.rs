@@ -23,7 +23,7 @@ use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::{Layer, Registry, registry};
 
-use crate::support::{Act, Script, codes, pass, settle};
+use crate::support::{Act, codes, pass, settle, with_database};
 
 /// Keeps every event as a line.
 #[derive(Clone, Default)]
@@ -80,11 +80,7 @@ impl<S: Subscriber> Layer<S> for Panicking {
 #[tokio::test(start_paused = true)]
 async fn a_subscriber_that_panics_ends_neither_checks_nor_probes() {
     let _subscriber = listen(Panicking);
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     assert_eq!(codes(&health).await, [200; 4]);
     script.set(Act::Fail("down"));

@@ -10,15 +10,11 @@ use metrics::{
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::{SECOND, scraped};
-use crate::support::{Act, Script, codes, get, pass, settle};
+use crate::support::{Act, codes, get, pass, settle, with_database};
 
 #[tokio::test(start_paused = true)]
 async fn a_recorder_may_come_late() {
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (_, health) = with_database(Act::Healthy);
     settle().await;
     codes(&health).await;
 
@@ -62,11 +58,7 @@ impl Recorder for Registrations {
 async fn handles_are_taken_once() {
     let recorder = Registrations::default();
     let _local = set_default_local_recorder(&recorder);
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     let once = recorder.0.load(Ordering::SeqCst);
     // By endpoint 3 results and, single components aside, a status; by component
@@ -107,11 +99,7 @@ impl Recorder for Panicking {
 #[tokio::test(start_paused = true)]
 async fn a_recorder_that_panics_harms_nobody() {
     let _local = set_default_local_recorder(&Panicking);
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     assert_eq!(codes(&health).await, [200; 4]);
     script.set(Act::Fail("down"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use health_middleware::{Fault, Health, StartupGuard};
 
 use super::{Lines, listen};
-use crate::support::{Act, Script, codes, jump, pass, settle};
+use crate::support::{Act, Script, codes, jump, pass, settle, with_database};
 
 #[tokio::test(start_paused = true)]
 async fn what_a_reporter_says_is_told_once_for_each_change() {
@@ -64,11 +64,7 @@ async fn a_word_that_gets_stale_is_told_though_nobody_asks() {
 async fn transitions_are_told_once() {
     let lines = Lines::default();
     let _subscriber = listen(lines.clone());
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     let begun = lines.take();
     assert_eq!(begun.len(), 2, "{begun:?}");
@@ -154,11 +150,7 @@ async fn a_failure_from_boot_on_is_told_with_its_text() {
 async fn a_change_of_cause_is_told() {
     let lines = Lines::default();
     let _subscriber = listen(lines.clone());
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     lines.take();
     let acts = [Act::Fail("refused"), Act::Hang, Act::Panic("on purpose")];
@@ -185,11 +177,7 @@ async fn a_change_of_cause_is_told() {
 async fn what_alternates_is_told_once_a_minute_for_each_kind() {
     let lines = Lines::default();
     let _subscriber = listen(lines.clone());
-    let script = Script::new(Act::Healthy);
-    let health = Health::builder()
-        .check(script.check("database"))
-        .build()
-        .unwrap();
+    let (script, health) = with_database(Act::Healthy);
     settle().await;
     lines.take();
     let begun = tokio::time::Instant::now();
