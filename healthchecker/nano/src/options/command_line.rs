@@ -88,9 +88,14 @@ impl<'a> CommandLine<'a> {
     /// Takes the word looked at as an option, and the next one as its value where it holds none.
     fn take_option(&mut self, words: &mut dyn FnMut() -> Option<&'a [u8]>) -> Result<(), Stop> {
         let mut cursor = Cursor::new(self.word);
-        self.name = Name::of(cursor.until(b'=')).ok_or(Problem::Unknown)?;
+        let name = cursor.until(b'=');
+        self.name = Name::of(name).ok_or(Problem::Unknown)?;
         match self.name {
-            Name::Lacked => return Err(Problem::Lacked.into()),
+            Name::Lacked => {
+                // Its value may be a secret, and what is said is logged.
+                self.word = name;
+                return Err(Problem::Lacked.into());
+            }
             Name::Verbose | Name::Help | Name::Version => {
                 if !cursor.is_at_end() {
                     return Err(Problem::NoValue.into());

@@ -41,7 +41,7 @@ const NAMES: &[(&str, Name)] = &[
 ];
 
 /// The options that `healthchecker` has and this program lacks.
-const LACKED: &str = "--contains --json --wait --interval --header-file \
+const LACKED: &str = "--contains --json --wait --interval --header-file --kick \
     --cacert --cert --key --server-name --insecure";
 
 impl Name {
