@@ -9,6 +9,8 @@ mod framing;
 mod head;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "remote")]
+mod notice;
 mod transport;
 
 pub(crate) use self::body::BodyTest;
@@ -16,3 +18,5 @@ pub use self::exchange::Method;
 pub(crate) use self::exchange::{Exchange, check};
 #[cfg(feature = "json")]
 pub(crate) use self::json::{ACCEPTED as ACCEPTED_JSON, JsonTest};
+#[cfg(feature = "remote")]
+pub(crate) use self::notice::{Notice, deliver};

@@ -9,6 +9,8 @@ pub mod fuzzing;
 mod grpc;
 mod headers;
 mod http;
+#[cfg(feature = "remote")]
+mod kick;
 mod message;
 mod net;
 mod options;
@@ -18,6 +20,8 @@ mod target;
 mod verdict;
 
 pub use crate::http::Method;
+#[cfg(feature = "remote")]
+pub use kick::{Kick, KickError, Ping};
 pub use options::{Builder, DEFAULT_TIMEOUT, OptionsError};
 pub use probe::Probe;
 pub use verdict::{Cause, Phase, Verdict};

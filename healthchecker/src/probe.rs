@@ -1,6 +1,6 @@
 //! One check from its options, which are typed values by now, to its verdict.
 //!
-//! Touches `grpc`, `headers`, `http`, `message`, `net`, `target` and `verdict`.
+//! Touches `grpc`, `headers`, `http`, `kick`, `message`, `net`, `target` and `verdict`.
 
 mod wait;
 
@@ -14,6 +14,8 @@ use ureq::http::{HeaderName, HeaderValue};
 use crate::grpc::{self, Call};
 use crate::headers::Headers;
 use crate::http::{self, BodyTest, Exchange, Method};
+#[cfg(feature = "remote")]
+use crate::kick::{Kick, Ping};
 use crate::message;
 use crate::net::{self, Attempt, Channel, Deadline, Stream};
 use crate::target::{Protocol, Target};
@@ -29,11 +31,13 @@ pub struct Probe {
     pub(crate) test: BodyTest,
     #[cfg(feature = "tls")]
     pub(crate) tls: net::TlsOptions,
+    #[cfg(feature = "remote")]
+    pub(crate) kick: Option<Kick>,
     pub(crate) timeout: Duration,
 }
 
 impl Probe {
-    /// Makes the check once. Takes at most the timeout.
+    /// Makes the check once. Takes at most the timeout, with the kick if there is one.
     pub fn check(&self) -> Verdict {
         self.check_within(self.timeout)
     }
@@ -49,6 +53,8 @@ impl Probe {
                 Ok(_) => Ok(what),
                 Err(error) => Err(deadline.failure(&error, self.last_phase())),
             });
+        // The kick has what is left.
+        let elapsed = deadline.elapsed();
         let (cause, what, body) = match result {
             Ok(what) => (None, what, Vec::new()),
             Err(failure) => (Some(failure.cause), failure.what, failure.body),
@@ -58,8 +64,13 @@ impl Probe {
             what,
             place,
             path: message::escaped(self.target.path.as_bytes(), 512),
-            elapsed: deadline.elapsed(),
+            elapsed,
             body,
+            #[cfg(feature = "remote")]
+            kick: match &self.kick {
+                Some(kick) if cause.is_none() => kick.report(Ping::Success, deadline),
+                _ => String::new(),
+            },
         }
     }
 

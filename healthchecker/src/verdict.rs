@@ -88,6 +88,9 @@ pub struct Verdict {
     pub(crate) elapsed: Duration,
     /// An excerpt of the body.
     pub(crate) body: Vec<u8>,
+    /// What came of the kick, escaped; empty where there was none.
+    #[cfg(feature = "remote")]
+    pub(crate) kick: String,
 }
 
 impl Verdict {
@@ -127,6 +130,11 @@ impl fmt::Display for Verdict {
         if !self.body.is_empty() {
             line.push_str(": ");
             message::push_escaped(&mut line, &self.body, 2 * message::MAX_BODY);
+        }
+        #[cfg(feature = "remote")]
+        if !self.kick.is_empty() {
+            line.push_str(", ");
+            line.push_str(&self.kick);
         }
         let line = message::finish(line);
         f.write_str(line.trim_end_matches('\n'))

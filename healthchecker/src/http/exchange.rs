@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use healthchecker_core::status::StatusSet;
-use ureq::http::{HeaderName, HeaderValue, Request, Uri};
+use ureq::http::request::Builder;
+use ureq::http::{Error, HeaderName, HeaderValue, Request, Uri};
 
 use super::agent::agent;
 use super::body::BodyTest;
@@ -97,20 +98,30 @@ pub(crate) fn check(exchange: &Exchange<'_>, channel: Channel) -> Result<String,
 }
 
 /// The request, and the bytes that its head may take.
-fn request(exchange: &Exchange<'_>) -> Result<(Request<()>, usize), ureq::http::Error> {
+fn request(exchange: &Exchange<'_>) -> Result<(Request<()>, usize), Error> {
+    let method = match exchange.method {
+        Method::Get => ureq::http::Method::GET,
+        Method::Head => ureq::http::Method::HEAD,
+    };
+    let (head, length) = head(method, exchange.host, exchange.path, exchange.headers)?;
+    Ok((head.body(())?, length))
+}
+
+/// A request's head, and the bytes that it may take.
+pub(super) fn head(
+    method: ureq::http::Method,
+    host: &str,
+    path: &str,
+    headers: &[(HeaderName, HeaderValue)],
+) -> Result<(Builder, usize), Error> {
     let uri = Uri::builder()
         .scheme("http")
         .authority("localhost")
-        .path_and_query(exchange.path);
-    let mut builder = Request::builder()
-        .method(match exchange.method {
-            Method::Get => ureq::http::Method::GET,
-            Method::Head => ureq::http::Method::HEAD,
-        })
-        .uri(uri.build()?);
-    let mut length = 512 + exchange.path.len() + exchange.host.len();
+        .path_and_query(path);
+    let mut builder = Request::builder().method(method).uri(uri.build()?);
+    let mut length = 512 + path.len() + host.len();
     for (name, value) in [
-        ("host", exchange.host),
+        ("host", host),
         (
             "user-agent",
             concat!("healthchecker/", env!("CARGO_PKG_VERSION")),
@@ -118,13 +129,13 @@ fn request(exchange: &Exchange<'_>) -> Result<(Request<()>, usize), ureq::http::
         ("accept", "*/*"),
         ("connection", "close"),
     ] {
-        if !exchange.headers.iter().any(|(given, _)| given == name) {
+        if !headers.iter().any(|(given, _)| given == name) {
             builder = builder.header(name, value);
         }
     }
-    for (name, value) in exchange.headers {
+    for (name, value) in headers {
         length += name.as_str().len() + value.len() + 4;
         builder = builder.header(name, value);
     }
-    Ok((builder.body(())?, length))
+    Ok((builder, length))
 }

@@ -41,8 +41,8 @@ impl Stream {
 
     /// Sends each piece of what is written as it comes: several of them would wait for each other's
     /// acknowledgement, which a server may delay for 40 ms (tcp(7)).
-    #[cfg(any(feature = "grpc", feature = "tls"))]
-    pub(super) fn send_at_once(&self) {
+    #[cfg(any(feature = "grpc", feature = "remote", feature = "tls"))]
+    pub(crate) fn send_at_once(&self) {
         if let Socket::Tcp(socket) = &self.socket {
             // It works without, if slower.
             let _ = socket.set_nodelay(true);
@@ -147,7 +147,7 @@ mod tests {
         }
     }
 
-    #[cfg(any(feature = "grpc", feature = "tls"))]
+    #[cfg(any(feature = "grpc", feature = "remote", feature = "tls"))]
     #[test]
     fn pieces_are_sent_at_once() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

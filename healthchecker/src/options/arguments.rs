@@ -39,7 +39,7 @@ impl fmt::Display for Misuse {
 }
 
 /// Option, and whether it takes a value.
-const OPTIONS: [(&str, bool); 21] = [
+const OPTIONS: [(&str, bool); 22] = [
     ("--port", true),
     ("--port-env", true),
     ("--host", true),
@@ -53,6 +53,7 @@ const OPTIONS: [(&str, bool); 21] = [
     ("--timeout", true),
     ("--wait", true),
     ("--interval", true),
+    ("--kick", true),
     ("--cacert", true),
     ("--cert", true),
     ("--key", true),

@@ -13,6 +13,8 @@ use super::{headers, url};
 #[cfg(feature = "json")]
 use crate::http::{ACCEPTED_JSON, JsonTest};
 use crate::http::{BodyTest, Method};
+#[cfg(feature = "remote")]
+use crate::kick::Kick;
 use crate::message;
 use crate::probe::Probe;
 use crate::target::{Protocol, Target};
@@ -46,6 +48,8 @@ pub struct Builder {
     json: Option<Vec<u8>>,
     #[cfg(feature = "tls")]
     tls: TlsWords,
+    #[cfg(feature = "remote")]
+    kick: Option<Kick>,
     timeout: Duration,
 }
 
@@ -62,6 +66,8 @@ impl Builder {
             json: None,
             #[cfg(feature = "tls")]
             tls: TlsWords::default(),
+            #[cfg(feature = "remote")]
+            kick: None,
             timeout: DEFAULT_TIMEOUT,
         }
     }
@@ -111,7 +117,8 @@ impl Builder {
     }
 
     /// A file of certificates in PEM form to trust, and no others. By default those that the
-    /// distribution keeps under `/etc`. For TLS targets.
+    /// distribution keeps under `/etc`. For TLS targets, and for a kick over TLS that has no file of its
+    /// own.
     #[cfg(feature = "tls")]
     pub fn cacert(mut self, file: impl Into<std::path::PathBuf>) -> Self {
         self.tls.cacert = Some(file.into());
@@ -146,6 +153,25 @@ impl Builder {
     #[cfg(feature = "tls")]
     pub fn insecure(mut self, insecure: bool) -> Self {
         self.tls.insecure = insecure;
+        self
+    }
+
+    /// Sends [`Ping::Success`](crate::Ping::Success) to a ping server after each check that finds the target
+    /// healthy, within what is left of its timeout. What comes of it changes no verdict; the verdict's
+    /// line says it. An unhealthy target is not told of: silence says it.
+    ///
+    /// ```no_run
+    /// use healthchecker::{Kick, Probe};
+    ///
+    /// let verdict = Probe::builder("http://localhost:6767/health")
+    ///     .kick(Kick::new("http://ping.example/0b8b2d5f-4cf2-4bb8-9a3e-2f4d0a7a5f33")?)
+    ///     .build()?
+    ///     .check();
+    /// # Ok::<(), healthchecker::OptionsError>(())
+    /// ```
+    #[cfg(feature = "remote")]
+    pub fn kick(mut self, kick: Kick) -> Self {
+        self.kick = Some(kick);
         self
     }
 
@@ -214,8 +240,18 @@ impl Builder {
             };
             return Err(OptionsError::new(option, "a HEAD request has no body"));
         }
+        #[cfg(all(feature = "remote", feature = "tls"))]
+        let (kick, is_kick_secure) = {
+            let kick = self.kick.map(|kick| self.tls.trusted_by(kick));
+            let is_secure = kick.as_ref().is_some_and(|kick| kick.target.is_secure);
+            (kick, is_secure)
+        };
+        #[cfg(all(feature = "remote", not(feature = "tls")))]
+        let kick = self.kick;
+        #[cfg(all(feature = "tls", not(feature = "remote")))]
+        let is_kick_secure = false;
         #[cfg(feature = "tls")]
-        let tls = self.tls.judge(target.is_secure)?;
+        let tls = self.tls.judge(target.is_secure, is_kick_secure)?;
         if self.timeout < Duration::from_millis(1) || self.timeout > Duration::from_secs(3600) {
             let value = message::limit(self.timeout);
             return Err(OptionsError::value(
@@ -232,6 +268,8 @@ impl Builder {
             test,
             #[cfg(feature = "tls")]
             tls,
+            #[cfg(feature = "remote")]
+            kick,
             timeout: self.timeout,
         })
     }

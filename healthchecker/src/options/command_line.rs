@@ -46,6 +46,7 @@ impl CommandLine {
         }
         builder = body_options(builder, &mut arguments)?;
         builder = tls_options(builder, &mut arguments)?;
+        builder = kick_option(builder, &mut arguments)?;
         if let Some(limit) = duration(&mut arguments, "--timeout", "timeout")? {
             builder = builder.timeout(limit);
         }
@@ -117,7 +118,23 @@ fn tls_options(builder: Builder, arguments: &mut Arguments) -> Result<Builder, M
     Ok(builder)
 }
 
-#[cfg(not(all(feature = "json", feature = "tls")))]
+#[cfg(feature = "remote")]
+fn kick_option(builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
+    Ok(match arguments.value("--kick")? {
+        Some(url) => builder.kick(crate::kick::Kick::new(url)?),
+        None => builder,
+    })
+}
+
+#[cfg(not(feature = "remote"))]
+fn kick_option(builder: Builder, arguments: &mut Arguments) -> Result<Builder, Misuse> {
+    match arguments.value("--kick")? {
+        Some(_) => Err(lacks("--kick", "remote")),
+        None => Ok(builder),
+    }
+}
+
+#[cfg(not(all(feature = "json", feature = "remote", feature = "tls")))]
 fn lacks(option: &str, feature: &str) -> Misuse {
     Misuse::new(format!(
         "{option}: not in this build; it needs the cargo feature {feature}"

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use rustls::pki_types::ServerName;
 
 use super::error::OptionsError;
+#[cfg(feature = "remote")]
+use crate::kick::Kick;
 use crate::net::{Identity, TlsOptions, Trust};
 
 #[derive(Clone, Debug, Default)]
@@ -17,9 +19,24 @@ pub(super) struct TlsWords {
 }
 
 impl TlsWords {
-    pub(super) fn judge(self, is_secure: bool) -> Result<TlsOptions, OptionsError> {
+    /// A kick that trusts what `--cacert` says, unless it was given a file of its own. The other options
+    /// are about the target alone: `--insecure` would tell the kick's URL to anyone.
+    #[cfg(feature = "remote")]
+    pub(super) fn trusted_by(&self, kick: Kick) -> Kick {
+        match (&self.cacert, &kick.tls.trust) {
+            (Some(file), Trust::System) => kick.cacert(file),
+            _ => kick,
+        }
+    }
+
+    /// Judges them for a target, and for a kick beside it.
+    pub(super) fn judge(
+        self,
+        is_secure: bool,
+        is_kick_secure: bool,
+    ) -> Result<TlsOptions, OptionsError> {
         let given = [
-            ("cacert", self.cacert.is_some()),
+            ("cacert", self.cacert.is_some() && !is_kick_secure),
             ("cert", self.cert.is_some()),
             ("key", self.key.is_some()),
             ("server-name", self.server_name.is_some()),

@@ -10,6 +10,8 @@ fn line(what: &str, body: &[u8]) -> String {
         path: "/health".into(),
         elapsed: Duration::from_micros(1_234),
         body: body.to_vec(),
+        #[cfg(feature = "remote")]
+        kick: String::new(),
     };
     verdict.to_string()
 }
@@ -35,6 +37,8 @@ fn what_a_verdict_answers() {
         path: String::new(),
         elapsed: Duration::from_secs(1),
         body: Vec::new(),
+        #[cfg(feature = "remote")]
+        kick: String::new(),
     };
     let healthy = verdict(None);
     assert!(healthy.is_healthy() && healthy.cause().is_none());
