@@ -62,10 +62,13 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("--contains=x", "--contains", "contains"),
         ("--wait=1s", "--wait", "wait"),
         ("--interval=1s", "--interval", "wait"),
+        ("--kick=http://localhost/x", "--kick", "remote"),
     ] {
         if binary().can(Need::Missing(feature)) {
             let named = if is_nano {
-                format!("{word}: healthchecker has it, healthchecker-nano does not")
+                // An option's value may be a secret.
+                let (name, _) = word.split_once('=').unwrap_or((word, ""));
+                format!("{name}: healthchecker has it, healthchecker-nano does not")
             } else {
                 named.to_owned()
             };

@@ -13,6 +13,7 @@ mod command_line;
 mod grpc;
 mod header_file;
 mod hostile;
+mod kick;
 mod namespaces;
 mod places;
 mod probe;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     trials.extend(namespaces::trials());
     trials.extend(command_line::trials());
     trials.extend(header_file::trials());
+    trials.extend(kick::trials());
     trials.extend(process::trials());
     trials.extend(terminal::trials());
     trials.extend(tls::trials());

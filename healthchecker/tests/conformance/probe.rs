@@ -29,6 +29,8 @@ pub(crate) enum Need {
     Json,
     Tls,
     Grpc,
+    /// `--kick`, which builds with the feature `remote` have.
+    Kick,
     /// Refuses hosts that are not this machine's, as every build without the feature `remote` does.
     LoopbackOnly,
     /// Says that a cargo feature is missing, in a build without it.
@@ -97,6 +99,7 @@ impl Binary {
             Need::Json => self.has("json"),
             Need::Tls => self.has("tls"),
             Need::Grpc => self.has("grpc"),
+            Need::Kick => self.has("remote"),
             Need::LoopbackOnly => !self.has("remote"),
             Need::Missing(feature) => !self.has(feature),
         }

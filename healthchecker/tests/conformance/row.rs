@@ -224,6 +224,7 @@ fn refused_by_name(row: &Row, need: Need) -> Result<Completion, Failed> {
         Need::Json => "--json",
         Need::Tls => "https://",
         Need::Grpc => "grpc://",
+        Need::Kick => "--kick",
         Need::LoopbackOnly | Need::Missing(_) => unreachable!("left out of the table"),
     };
     let words: Vec<_> = row

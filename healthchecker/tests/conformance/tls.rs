@@ -1,5 +1,6 @@
 //! TLS against a real nginx, with a private authority that openssl makes for the run.
 
+mod kick;
 mod nginx;
 
 use std::process::Command;
@@ -24,7 +25,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         let nginx = Arc::clone(&nginx);
         Trial::ignorable_test(format!("tls: {name}"), move || case_with(&nginx, case))
     };
-    vec![
+    let mut trials = vec![
         with_nginx("a certificate of the given authority", trusted),
         with_nginx("TLS 1.2 only", tls_1_2),
         with_nginx("an unknown authority", untrusted),
@@ -36,7 +37,12 @@ pub(crate) fn trials() -> Vec<Trial> {
         with_nginx("authority files that are none", bad_authorities),
         with_nginx("a certificate of the probe's own", own_certificate),
         with_nginx("own certificates that cannot be used", bad_certificates),
-    ]
+    ];
+    if binary().can(Need::Kick) {
+        trials.push(with_nginx("a kick", kick::kick));
+        trials.push(with_nginx("whom a kick believes", kick::trust));
+    }
+    trials
 }
 
 type Shared = Arc<Mutex<Option<Result<Arc<Nginx>, String>>>>;
