@@ -27,7 +27,7 @@ pub(crate) fn deliver(notice: &Notice<'_>, channel: Channel) -> Result<u16, Fail
     };
     let (request, length) = head(method, notice.host, notice.path, &[]).map_err(|_| unsent())?;
     let length = length + notice.body.map_or(0, <[u8]>::len);
-    // Head and body are written apart.
+    // Head and body are written apart, and the body would wait for the acknowledgement of the head.
     channel.stream().send_at_once();
     let transport = ScanningTransport::new(channel, &StatusSet::default(), length);
     let seen = transport.seen();
