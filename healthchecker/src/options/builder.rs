@@ -47,9 +47,9 @@ pub struct Builder {
     #[cfg(feature = "json")]
     json: Option<Vec<u8>>,
     #[cfg(feature = "tls")]
-    tls: TlsWords,
+    pub(super) tls: TlsWords,
     #[cfg(feature = "remote")]
-    kick: Option<Kick>,
+    pub(super) kick: Option<Kick>,
     timeout: Duration,
 }
 
@@ -156,25 +156,6 @@ impl Builder {
         self
     }
 
-    /// Sends [`Ping::Success`](crate::Ping::Success) to a ping server after each check that finds the target
-    /// healthy, within what is left of its timeout. What comes of it changes no verdict; the verdict's
-    /// line says it. An unhealthy target is not told of: silence says it.
-    ///
-    /// ```no_run
-    /// use healthchecker::{Kick, Probe};
-    ///
-    /// let verdict = Probe::builder("http://localhost:6767/health")
-    ///     .kick(Kick::new("http://ping.example/0b8b2d5f-4cf2-4bb8-9a3e-2f4d0a7a5f33")?)
-    ///     .build()?
-    ///     .check();
-    /// # Ok::<(), healthchecker::OptionsError>(())
-    /// ```
-    #[cfg(feature = "remote")]
-    pub fn kick(mut self, kick: Kick) -> Self {
-        self.kick = Some(kick);
-        self
-    }
-
     /// The limit for the whole check, from 1 ms to 1 h: 2 s by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -241,17 +222,11 @@ impl Builder {
             return Err(OptionsError::new(option, "a HEAD request has no body"));
         }
         #[cfg(all(feature = "remote", feature = "tls"))]
-        let (kick, is_kick_secure) = {
-            let kick = self.kick.map(|kick| self.tls.trusted_by(kick));
-            let is_secure = kick.as_ref().is_some_and(|kick| kick.target.is_secure);
-            (kick, is_secure)
-        };
+        let kick = self.kick.map(|kick| self.tls.trusted_by(kick));
         #[cfg(all(feature = "remote", not(feature = "tls")))]
         let kick = self.kick;
-        #[cfg(all(feature = "tls", not(feature = "remote")))]
-        let is_kick_secure = false;
         #[cfg(feature = "tls")]
-        let tls = self.tls.judge(target.is_secure, is_kick_secure)?;
+        let tls = self.tls.judge(target.is_secure)?;
         if self.timeout < Duration::from_millis(1) || self.timeout > Duration::from_secs(3600) {
             let value = message::limit(self.timeout);
             return Err(OptionsError::value(

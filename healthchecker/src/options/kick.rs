@@ -1,7 +1,9 @@
-//! The URL of `--kick`, judged. Messages show nothing of it: whoever knows it can kick.
+//! The URL of `--kick`, judged, and the builder that takes it. Messages show nothing of it: whoever
+//! knows it can kick.
 
 use healthchecker_core::target::{self as grammar, TargetError};
 
+use super::builder::Builder;
 use super::error::OptionsError;
 use super::url;
 use crate::kick::Kick;
@@ -71,6 +73,30 @@ impl Kick {
                 server_name: None,
             },
         })
+    }
+}
+
+impl Builder {
+    /// Sends [`Ping::Success`](crate::Ping::Success) to a ping server after each check that finds the target
+    /// healthy, within what is left of its timeout. What comes of it changes no verdict; the verdict's
+    /// line says it. An unhealthy target is not told of: silence says it.
+    ///
+    /// ```no_run
+    /// use healthchecker::{Kick, Probe};
+    ///
+    /// let verdict = Probe::builder("http://localhost:6767/health")
+    ///     .kick(Kick::new("http://ping.example/0b8b2d5f-4cf2-4bb8-9a3e-2f4d0a7a5f33")?)
+    ///     .build()?
+    ///     .check();
+    /// # Ok::<(), healthchecker::OptionsError>(())
+    /// ```
+    pub fn kick(mut self, kick: Kick) -> Self {
+        #[cfg(feature = "tls")]
+        {
+            self.tls.is_kick_secure = kick.target.is_secure;
+        }
+        self.kick = Some(kick);
+        self
     }
 }
 

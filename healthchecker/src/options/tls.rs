@@ -16,6 +16,8 @@ pub(super) struct TlsWords {
     pub(super) key: Option<PathBuf>,
     pub(super) server_name: Option<String>,
     pub(super) insecure: bool,
+    /// Whether there is a kick over TLS, which takes the same authority.
+    pub(super) is_kick_secure: bool,
 }
 
 impl TlsWords {
@@ -29,14 +31,10 @@ impl TlsWords {
         }
     }
 
-    /// Judges them for a target, and for a kick beside it.
-    pub(super) fn judge(
-        self,
-        is_secure: bool,
-        is_kick_secure: bool,
-    ) -> Result<TlsOptions, OptionsError> {
+    /// Judges them for a target, and the authority for a kick beside it, too.
+    pub(super) fn judge(self, is_secure: bool) -> Result<TlsOptions, OptionsError> {
         let given = [
-            ("cacert", self.cacert.is_some() && !is_kick_secure),
+            ("cacert", self.cacert.is_some() && !self.is_kick_secure),
             ("cert", self.cert.is_some()),
             ("key", self.key.is_some()),
             ("server-name", self.server_name.is_some()),
