@@ -1,0 +1,11 @@
+//! The command line's words into typed values, once.
+//!
+//! Touches `engine`, `notify`, `process`, `tell` and `words`.
+
+mod arguments;
+mod run;
+
+pub(crate) use run::RunOptions;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! All that has come of the command, whichever process group or session it went to.
+
+use std::collections::HashMap;
+use std::fs;
+
+use nix::errno::Errno;
+use nix::sys::prctl;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, getpid};
+
+/// Has orphans of the command become children of this process, as they do of PID 1 by themselves.
+pub(crate) fn adopt() -> Result<(), Errno> {
+    if is_init() {
+        return Ok(());
+    }
+    prctl::set_child_subreaper(true)
+}
+
+/// Whether this is the first process of its container.
+pub(crate) fn is_init() -> bool {
+    getpid().as_raw() == 1
+}
+
+/// Sends a signal to every descendant.
+pub(crate) fn signal_all(signal: Signal) {
+    for pid in descendants() {
+        // One that has ended meanwhile needs none.
+        let _ = kill(pid, signal);
+        // What is stopped takes no other signal than SIGKILL before it goes on.
+        let _ = kill(pid, Signal::SIGCONT);
+    }
+}
+
+/// Kills every descendant. As PID 1 that is everything in the container, in one system call that
+/// nothing outruns.
+pub(crate) fn kill_all() {
+    if is_init() {
+        let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
+    } else {
+        for pid in descendants() {
+            let _ = kill(pid, Signal::SIGKILL);
+        }
+    }
+}
+
+/// The children of this process and theirs, parents before children.
+fn descendants() -> Vec<Pid> {
+    let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
+    for (pid, parent) in processes() {
+        children.entry(parent).or_default().push(pid);
+    }
+    let mut found = Vec::new();
+    let mut next = children.remove(&getpid().as_raw()).unwrap_or_default();
+    while let Some(pid) = next.pop() {
+        found.push(Pid::from_raw(pid));
+        // Taken out, so that ids that were used anew while they were read make no circle.
+        next.extend(children.remove(&pid).unwrap_or_default());
+    }
+    found
+}
+
+/// Every process that can be seen, and its parent: proc_pid_stat(5).
+fn processes() -> impl Iterator<Item = (i32, i32)> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let stat = fs::read(entry.path().join("stat")).ok()?;
+        Some((pid, parent(&stat)?))
+    })
+}
+
+/// The parent in `PID (NAME) STATE PARENT …`. The name may hold anything, parentheses too.
+fn parent(stat: &[u8]) -> Option<i32> {
+    let end = stat.iter().rposition(|&byte| byte == b')')?;
+    let rest = std::str::from_utf8(stat.get(end + 1..)?).ok()?;
+    rest.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parent_behind_any_name() {
+        assert_eq!(parent(b"7 (sh) S 3 7 7 0"), Some(3));
+        assert_eq!(parent(b"7 (a) S 9 (b) R 3 7"), Some(3));
+        assert_eq!(parent(b"7 (\xff) ) S 3 7"), Some(3));
+        assert_eq!(parent(b"7 (sh"), None);
+        assert_eq!(parent(b""), None);
+        assert_eq!(parent(b"7 (sh) S"), None);
+    }
+
+    #[test]
+    fn a_child_is_seen() {
+        let mut child = std::process::Command::new("sleep")
+            .arg("60")
+            .spawn()
+            .unwrap();
+        let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
+        let found = descendants();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(found.contains(&pid));
+        assert!(!found.contains(&getpid()));
+    }
+}

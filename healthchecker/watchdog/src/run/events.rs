@@ -1,0 +1,164 @@
+//! What has happened: signals, messages and verdicts as events.
+
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+
+use super::supervisor::Supervisor;
+use crate::engine::{End, Event};
+use crate::notify::{Message, State, Watchdog};
+use crate::process::{self, Reaped};
+use crate::tell::Line;
+
+/// Messages that are read before anything else has its turn: more than the kernel queues, so that
+/// every one is read that had come before a deadline.
+const AT_ONCE: usize = 64;
+
+/// Refused messages are told of so often at most.
+const TELL_EVERY: Duration = Duration::from_secs(60);
+
+/// Messages that were refused since that was told last.
+#[derive(Debug, Default)]
+pub(super) struct Refused {
+    count: u32,
+    told: Option<Duration>,
+}
+
+impl Supervisor {
+    pub(super) fn signalled(&mut self, signal: Signal) {
+        match signal {
+            Signal::SIGCHLD => self.reap(),
+            Signal::SIGTERM | Signal::SIGINT | Signal::SIGQUIT => {
+                self.happen(Event::Asked(signal as i32));
+            }
+            _ if signal == self.stop => self.happen(Event::Asked(signal as i32)),
+            _ => {
+                if let Some(main) = self.main {
+                    // It may have ended without having been reaped; then it needs none.
+                    let _ = kill(main, signal);
+                }
+            }
+        }
+    }
+
+    fn reap(&mut self) {
+        let Reaped {
+            main,
+            is_stopped,
+            is_childless,
+        } = process::reap(self.main);
+        if let Some((code, words)) = main {
+            // Its last words came before its end.
+            self.read_messages();
+            self.main = None;
+            self.happen(Event::Exited(End { code, words }));
+        } else if let (true, Some(main), Some(terminal)) = (is_stopped, self.main, &self.terminal)
+            && !process::is_init()
+        {
+            terminal.stop_with(main);
+        }
+        if is_childless {
+            self.happen(Event::Gone);
+        } else if self.is_killing() {
+            process::kill_all();
+        }
+    }
+
+    /// Reads what the command has said.
+    pub(super) fn read_messages(&mut self) {
+        for _ in 0..AT_ONCE {
+            let Some(socket) = &mut self.socket else {
+                return;
+            };
+            let (Some((_, access)), Ok(Some(datagram))) = (&self.place, socket.receive()) else {
+                return;
+            };
+            let own = std::process::id();
+            let main = self.main.and_then(|main| u32::try_from(main.as_raw()).ok());
+            let sender = datagram.sender;
+            let is_permitted = main
+                .zip(sender)
+                .is_some_and(|(main, sender)| access.permits(sender, main, own));
+            let message = datagram.message();
+            drop(datagram);
+            if !is_permitted {
+                self.refuse(&match sender {
+                    Some(pid) => {
+                        format!("process {pid} may not speak for the command (--notify-access)")
+                    }
+                    None => String::from("a process from outside may not speak for the command"),
+                });
+                continue;
+            }
+            match message {
+                Ok(message) => self.said(message),
+                Err(refusal) => self.refuse(&refusal.to_string()),
+            }
+        }
+    }
+
+    fn said(&mut self, message: Message) {
+        if let Some(pid) = message.main_pid
+            && self
+                .main
+                .is_none_or(|main| u32::try_from(main.as_raw()) != Ok(pid))
+        {
+            self.refuse(&format!("MAINPID={pid} is not the command's own process"));
+        }
+        if let Some(status) = message.status {
+            if let Some(above) = &self.above {
+                above.status(&status);
+            }
+            self.status = Some(status).filter(|status| !status.is_empty());
+        }
+        match message.state {
+            Some(State::Ready) => self.happen(Event::Ready),
+            Some(State::Reloading) => self.happen(Event::Reloading),
+            Some(State::Stopping) => self.happen(Event::Stopping),
+            None => {}
+        }
+        if let Some(more) = message.extend {
+            self.happen(Event::Extend(more));
+        }
+        match message.watchdog {
+            Some(Watchdog::Kick) => self.happen(Event::Kick),
+            Some(Watchdog::Trigger) => self.happen(Event::Trigger),
+            None => {}
+        }
+        if let Some(period) = message.watchdog_limit {
+            self.happen(Event::Period(period));
+        }
+    }
+
+    fn refuse(&mut self, why: &str) {
+        self.refused.count = self.refused.count.saturating_add(1);
+        let now = self.now();
+        if self
+            .refused
+            .told
+            .is_some_and(|told| now < told + TELL_EVERY)
+        {
+            return;
+        }
+        let text = match self.refused.count {
+            1 => why.to_owned(),
+            count => format!("{count} messages, the last: {why}"),
+        };
+        self.refused = Refused {
+            count: 0,
+            told: Some(now),
+        };
+        self.say(&Line {
+            event: "refused",
+            pid: None,
+            text,
+        });
+    }
+
+    pub(super) fn collect_verdict(&mut self) {
+        let verdict = self.checks.as_mut().and_then(|checks| checks.verdict());
+        if let Some((round, result)) = verdict {
+            self.happen(Event::Verdict { round, result });
+        }
+    }
+}

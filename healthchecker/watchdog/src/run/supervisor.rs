@@ -1,0 +1,172 @@
+//! What a running watchdog has, and its loop: wait, gather what has happened, have it decided, do it.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+use rustix::event::{Timespec, epoll};
+use rustix::io::Errno;
+
+use super::events::Refused;
+use super::upward::Above;
+use crate::checks::Checks;
+use crate::engine::{Effect, Event, Machine};
+use crate::notify::{Access, Place, Socket};
+use crate::options::RunOptions;
+use crate::output::Output;
+use crate::pings::Pings;
+use crate::process::{self, Signals, Terminal};
+use crate::tell::{Format, Teller};
+
+/// A wake-up that comes so much too late was no wake-up: this process was stopped, or the machine was.
+const TOO_LATE: Duration = Duration::from_secs(1);
+
+/// All that a running watchdog holds.
+#[derive(Debug)]
+pub(super) struct Supervisor {
+    pub(super) command: Vec<OsString>,
+    pub(super) place: Option<(Place, Access)>,
+    pub(super) stop: Signal,
+    pub(super) is_job: bool,
+    pub(super) log: Format,
+    pub(super) machine: Machine,
+    pub(super) main: Option<Pid>,
+    pub(super) socket: Option<Socket>,
+    pub(super) refused: Refused,
+    pub(super) status: Option<String>,
+    pub(super) output: Option<Output>,
+    pub(super) checks: Option<Checks>,
+    pub(super) pings: Option<Pings>,
+    pub(super) teller: Teller,
+    pub(super) above: Option<Above>,
+    pub(super) terminal: Option<Terminal>,
+    pub(super) signals: Signals,
+    pub(super) exit: Option<u8>,
+    start: Instant,
+    poll: OwnedFd,
+}
+
+impl Supervisor {
+    pub(super) fn new(options: RunOptions) -> Result<Self, String> {
+        let signals = Signals::catch().map_err(cannot("catch signals"))?;
+        process::adopt().map_err(cannot("adopt orphans"))?;
+        let teller = Teller::start().map_err(cannot("start a thread"))?;
+        let checks = match options.probes.is_empty() {
+            true => None,
+            false => Some(Checks::start(options.probes).map_err(cannot("start a thread"))?),
+        };
+        let pings = match options.kicks.is_empty() {
+            true => None,
+            false => Some(
+                Pings::start(options.kicks, options.kick_every, options.is_job)
+                    .map_err(cannot("start a thread"))?,
+            ),
+        };
+        let poll = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(cannot("wait"))?;
+        let (machine, _) = Machine::new(options.plan);
+        let supervisor = Self {
+            command: options.command,
+            place: options.socket,
+            stop: options.stop,
+            is_job: options.is_job,
+            log: options.log,
+            machine,
+            main: None,
+            socket: None,
+            refused: Refused::default(),
+            status: None,
+            output: None,
+            checks,
+            pings,
+            teller,
+            above: Above::find(),
+            terminal: Terminal::find(),
+            signals,
+            exit: None,
+            start: Instant::now(),
+            poll,
+        };
+        supervisor
+            .listen(&supervisor.signals)
+            .map_err(cannot("wait"))?;
+        if let Some(checks) = &supervisor.checks {
+            supervisor.listen(checks).map_err(cannot("wait"))?;
+        }
+        Ok(supervisor)
+    }
+
+    /// Wakes up when there is something to read. What is closed is listened to no more.
+    pub(super) fn listen(&self, source: impl AsFd) -> Result<(), Errno> {
+        let data = epoll::EventData::new_u64(0);
+        epoll::add(&self.poll, source, data, epoll::EventFlags::IN)
+    }
+
+    /// The time as the machine has it.
+    pub(super) fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// Watches the command until it has ended for good.
+    pub(super) fn watch(mut self) -> ExitCode {
+        self.perform(Effect::Start);
+        loop {
+            if let Some(code) = self.exit {
+                return self.end(code);
+            }
+            let (due, result) = self.wait();
+            let now = self.now();
+            let signals = self.signals.take();
+            // epoll_wait is interrupted by a handler, or by having been stopped or frozen: signal(7).
+            let is_absent = signals.contains(&Signal::SIGCONT)
+                || signals.is_empty() && result == Err(Errno::INTR)
+                || due.is_some_and(|due| now > due + TOO_LATE);
+            if is_absent {
+                self.happen(Event::Absent);
+            }
+            for signal in signals {
+                self.signalled(signal);
+            }
+            self.read_messages();
+            self.collect_verdict();
+            if let Some(above) = &mut self.above {
+                above.kick(now);
+            }
+            if self.machine.due().is_some_and(|due| self.now() >= due) {
+                self.happen(Event::Due);
+            }
+        }
+    }
+
+    /// Waits for what comes first: something to read, or what is due.
+    fn wait(&self) -> (Option<Duration>, Result<usize, Errno>) {
+        let above = self.above.as_ref().and_then(Above::due);
+        let due = [self.machine.due(), above].into_iter().flatten().min();
+        let left = due.map(|due| due.saturating_sub(self.now()));
+        let left = left.map(|left| Timespec {
+            tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: left.subsec_nanos().into(),
+        });
+        let mut event = [epoll::Event {
+            flags: epoll::EventFlags::empty(),
+            data: epoll::EventData::new_u64(0),
+        }];
+        let result = epoll::wait(&self.poll, &mut event[..], left.as_ref());
+        (due, result)
+    }
+
+    /// Has an event decided, and does what follows.
+    pub(super) fn happen(&mut self, event: Event) {
+        let now = self.now();
+        for effect in self.machine.step(now, event) {
+            self.perform(effect);
+        }
+    }
+}
+
+fn cannot<E: Display>(what: &str) -> impl FnOnce(E) -> String {
+    move |error| format!("this process cannot {what}: {error}")
+}

@@ -1,0 +1,62 @@
+//! Who has started this process and wants to hear of it: systemd, or Podman for it.
+
+use std::env;
+use std::time::Duration;
+
+use crate::engine::Told;
+use crate::notify::Upward;
+
+/// The socket above, and what is owed there.
+#[derive(Debug)]
+pub(super) struct Above {
+    socket: Upward,
+    /// From one WATCHDOG=1 to the next: half of what is allowed.
+    every: Option<Duration>,
+    next: Duration,
+}
+
+impl Above {
+    /// From NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID: sd_notify(3), sd_watchdog_enabled(3).
+    pub(super) fn find() -> Option<Self> {
+        let socket = Upward::from_environment(env::var_os("NOTIFY_SOCKET").as_deref())?;
+        let number = |name| env::var(name).ok()?.parse::<u64>().ok();
+        let is_ours = env::var_os("WATCHDOG_PID").is_none()
+            || number("WATCHDOG_PID") == Some(std::process::id().into());
+        let every = number("WATCHDOG_USEC").filter(|&limit| is_ours && limit > 1);
+        let every = every.map(|limit| Duration::from_micros(limit / 2));
+        Some(Self {
+            socket,
+            every,
+            next: Duration::ZERO,
+        })
+    }
+
+    /// When the next WATCHDOG=1 is due.
+    pub(super) fn due(&self) -> Option<Duration> {
+        self.every.map(|_| self.next)
+    }
+
+    /// Says that this process lives, if that is due.
+    pub(super) fn kick(&mut self, now: Duration) {
+        if let Some(every) = self.every
+            && now >= self.next
+        {
+            self.socket.tell("WATCHDOG=1");
+            self.next = now + every;
+        }
+    }
+
+    pub(super) fn status(&self, status: &str) {
+        self.socket.tell(&format!("STATUS={status}"));
+    }
+
+    pub(super) fn tell(&self, told: &Told) {
+        match told {
+            Told::Ready { .. } => self.socket.tell("READY=1"),
+            Told::Stopping { .. } => self.socket.tell("STOPPING=1"),
+            Told::Silent { reason } => self.status(&format!("restarting: {reason}")),
+            Told::GaveUp { reason } => self.status(&format!("gave up: {reason}")),
+            _ => {}
+        }
+    }
+}

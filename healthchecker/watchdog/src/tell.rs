@@ -1,0 +1,10 @@
+//! What has happened, told on stderr in lines or in JSON, by a thread of its own: nobody who does not
+//! read them can hold up a watchdog.
+//!
+//! Touches `engine`.
+
+mod line;
+mod writer;
+
+pub(crate) use line::{Format, Line};
+pub(crate) use writer::Teller;

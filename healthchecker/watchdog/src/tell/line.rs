@@ -1,0 +1,113 @@
+//! One event as a line.
+
+use std::time::SystemTime;
+
+use nix::sys::signal::Signal;
+
+use crate::engine::Told;
+use crate::words;
+
+/// How lines are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// `watchdog: silent: no WATCHDOG=1 for 30s (pid 7)`
+    #[default]
+    Text,
+    /// An object a line, with the time.
+    Json,
+}
+
+/// The parts of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The event in one word, as a query of logs has it.
+    pub(crate) event: &'static str,
+    /// The command's process id, while there is one.
+    pub(crate) pid: Option<i32>,
+    /// What else there is to say.
+    pub(crate) text: String,
+}
+
+impl Line {
+    /// What is said of something that has happened; `None` for what is no event of the log.
+    pub(crate) fn of(told: &Told, pid: Option<i32>) -> Option<Self> {
+        let (event, text) = match told {
+            Told::Alive => return None,
+            Told::Started => ("started", String::new()),
+            Told::Ready { after } => ("ready", format!("after {}", words::duration(*after))),
+            Told::Reloading => ("reloading", String::new()),
+            Told::Stopping {
+                asked: Some(signal),
+            } => ("stopping", format!("asked by {}", name(*signal))),
+            Told::Stopping { asked: None } => ("stopping", String::from("by itself: STOPPING=1")),
+            Told::Silent { reason } => ("silent", reason.clone()),
+            Told::Killed { after } => (
+                "killed",
+                format!(
+                    "it had not ended {} after it was told to",
+                    words::duration(*after)
+                ),
+            ),
+            Told::Stopped { end } => ("stopped", end.words.clone()),
+            Told::Restarting { number, pause } if pause.is_zero() => {
+                ("restarted", format!("restart {number}"))
+            }
+            Told::Restarting { number, pause } => (
+                "restarted",
+                format!("restart {number}, in {}", words::duration(*pause)),
+            ),
+            Told::GaveUp { reason } => ("gave up", reason.clone()),
+            Told::Exited { end, .. } => ("exited", end.words.clone()),
+            Told::NotStarted { end } => ("not started", end.words.clone()),
+            Told::Absent => (
+                "absent",
+                String::from("this process was stopped for a while; deadlines begin anew"),
+            ),
+        };
+        Some(Self { event, pid, text })
+    }
+
+    /// The line, its end included.
+    pub(crate) fn write(&self, format: Format, now: SystemTime) -> String {
+        match format {
+            Format::Text => self.plain(),
+            Format::Json => self.json(now),
+        }
+    }
+
+    fn plain(&self) -> String {
+        let mut line = format!("watchdog: {}", self.event);
+        if !self.text.is_empty() {
+            line.push_str(": ");
+            line.push_str(&words::one_line(&self.text));
+        }
+        if let Some(pid) = self.pid {
+            line.push_str(&format!(" (pid {pid})"));
+        }
+        line.push('\n');
+        line
+    }
+
+    fn json(&self, now: SystemTime) -> String {
+        let now = humantime::format_rfc3339_millis(now);
+        let mut line = format!("{{\"time\":\"{now}\",\"event\":{}", quoted(self.event));
+        if let Some(pid) = self.pid {
+            line.push_str(&format!(",\"pid\":{pid}"));
+        }
+        if !self.text.is_empty() {
+            line.push_str(",\"text\":");
+            line.push_str(&quoted(&words::one_line(&self.text)));
+        }
+        line.push_str("}\n");
+        line
+    }
+}
+
+fn quoted(text: &str) -> String {
+    // A string has no key that could be refused.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+fn name(signal: i32) -> &'static str {
+    Signal::try_from(signal).map_or("a signal", Signal::as_str)
+}
