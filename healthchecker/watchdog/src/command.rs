@@ -6,8 +6,11 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+#[cfg(feature = "run")]
 use crate::options::RunOptions;
-use crate::{run, words};
+#[cfg(feature = "run")]
+use crate::run;
+use crate::words;
 
 /// What `--help` prints.
 pub const HELP: &str = include_str!("help.txt");
@@ -45,10 +48,13 @@ pub fn follow(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             "\"{first}\": unknown subcommand; it takes run, and --help says more"
         ));
     }
+    #[cfg(feature = "run")]
     match RunOptions::read(rest) {
         Ok(options) => run::run(options),
         Err(misuse) => refuse(&misuse.to_string()),
     }
+    #[cfg(not(feature = "run"))]
+    refuse("run: not in this build; it needs the cargo feature run")
 }
 
 fn refuse(problem: &str) -> ExitCode {

@@ -1,14 +1,25 @@
-//! `watchdog` notices silence: it restarts, inside a container, what hangs there.
+#![doc = include_str!("../README.md")]
 
 #[cfg(feature = "run")]
 mod checks;
 pub mod command;
+#[cfg(feature = "run")]
 pub mod engine;
+#[cfg(feature = "run")]
 pub mod notify;
+#[cfg(feature = "run")]
 mod options;
+#[cfg(feature = "run")]
 mod output;
+#[cfg(feature = "run")]
 mod pings;
+#[cfg(feature = "run")]
 mod process;
+#[cfg(feature = "run")]
 mod run;
+#[cfg(feature = "run")]
 mod tell;
 mod words;
+
+#[doc = include_str!("../docs/run.md")]
+pub mod running {}

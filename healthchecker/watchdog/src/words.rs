@@ -7,10 +7,12 @@ use std::time::Duration;
 /// Bytes that a line's text may have.
 const LONGEST: usize = 2000;
 
-/// A duration as people read and options write it, in milliseconds: `1m 30s`.
+/// A duration as options write it, in milliseconds: `1m30s`.
 pub(crate) fn duration(duration: Duration) -> String {
     let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-    humantime::format_duration(Duration::from_millis(millis)).to_string()
+    humantime::format_duration(Duration::from_millis(millis))
+        .to_string()
+        .replace(' ', "")
 }
 
 /// A text that neither ends its line nor acts on a terminal, cut where it is too long.

@@ -65,8 +65,9 @@ impl Budget {
         match self.max {
             Restarts::AtMost(0) => String::from("it is not to be restarted"),
             Restarts::AtMost(max) => {
+                let restarts = if max == 1 { "restart" } else { "restarts" };
                 let per = words::duration(self.per);
-                format!("{max} restarts within {per} or without getting ready did not help")
+                format!("{max} {restarts} within {per} or without getting ready did not help")
             }
             Restarts::Unlimited => String::from("it was restarted without end"),
         }

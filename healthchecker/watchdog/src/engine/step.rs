@@ -15,12 +15,13 @@ impl Machine {
         let mut effects = Vec::new();
         let todo = &mut effects;
         match event {
-            Event::Started => self.started(now, todo),
-            Event::NotStarted(end) => {
+            Event::Started if self.phase == Phase::Waiting => self.started(now, todo),
+            Event::NotStarted(end) if self.phase == Phase::Waiting => {
                 let code = end.code;
                 todo.push(Effect::Tell(Told::NotStarted { end }));
                 self.over(code, todo);
             }
+            Event::Started | Event::NotStarted(_) => {}
             Event::Exited(end) => self.exited(end, todo),
             Event::Gone => self.gone(now, todo),
             Event::Verdict { round, result } => self.verdict(now, round, result, todo),
@@ -143,8 +144,8 @@ impl Machine {
     fn due_now(&mut self, now: Duration, todo: &mut Vec<Effect>) {
         let has_come = |deadline: Option<Duration>| deadline.is_some_and(|at| now >= at);
         if has_come(self.limit) {
-            self.limit = None;
-            return self.limit_reached(now, todo);
+            let limit = self.limit.take().unwrap_or(now);
+            return self.limit_reached(now, limit, todo);
         }
         if has_come(self.kick) {
             let reason = format!("no WATCHDOG=1 for {}", words::duration(self.watchdog));
@@ -155,10 +156,10 @@ impl Machine {
         }
     }
 
-    fn limit_reached(&mut self, now: Duration, todo: &mut Vec<Effect>) {
-        let so_long = words::duration(now.saturating_sub(self.started));
+    fn limit_reached(&mut self, now: Duration, limit: Duration, todo: &mut Vec<Effect>) {
+        let so_long = words::duration(limit.saturating_sub(self.started));
         match self.phase {
-            Phase::Starting => self.silent(now, format!("not ready after {so_long}"), todo),
+            Phase::Starting => self.silent(now, format!("not ready within {so_long}"), todo),
             Phase::Leaving => {
                 self.silent(
                     now,

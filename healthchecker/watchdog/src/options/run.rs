@@ -35,7 +35,7 @@ pub(crate) struct RunOptions {
 }
 
 /// The options, and whether each takes a value.
-const KNOWN: [(&str, bool); 19] = [
+pub(super) const KNOWN: [(&str, bool); 19] = [
     ("--check", true),
     ("--every", true),
     ("--timeout", true),
