@@ -1,6 +1,6 @@
 //! The command line's words into typed values, once.
 //!
-//! Touches `engine`, `notify`, `process`, `tell` and `words`.
+//! Touches `engine`, `notify`, `tell` and `words`.
 
 mod arguments;
 mod run;

@@ -7,11 +7,12 @@ use repository::map::{Row, map};
 use repository::rooms::{circle, rooms, touched};
 use repository::{read, root};
 
-const CRATES: [&str; 4] = [
+const CRATES: [&str; 5] = [
     "health-middleware",
     "healthchecker",
     "healthchecker/core",
     "healthchecker/nano",
+    "healthchecker/watchdog",
 ];
 
 /// In a directory, without the file that bears its name.

@@ -102,6 +102,11 @@ impl Machine {
         [self.limit, self.kick, check].into_iter().flatten().min()
     }
 
+    /// Whether a WATCHDOG=1 that is still unread would make a difference.
+    pub fn misses_kick(&self, now: Duration) -> bool {
+        self.kick.is_some_and(|kick| now >= kick)
+    }
+
     pub(super) fn is_watched(&self) -> bool {
         matches!(self.phase, Phase::Starting | Phase::Up | Phase::Reloading)
     }

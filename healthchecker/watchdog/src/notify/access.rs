@@ -1,7 +1,6 @@
 //! Who may speak.
 
-use std::fs::File;
-use std::io::Read;
+use crate::process::parent;
 
 /// Parents that are looked at on the way from a sender to this process.
 const MOST_STEPS: usize = 128;
@@ -38,27 +37,12 @@ pub(super) fn descends(
     for _ in 0..MOST_STEPS {
         match parent(process) {
             Some(found) if found == ancestor => return true,
-            // 0: the parent is outside of this PID namespace.
-            Some(found) if found != 0 => process = found,
-            _ => return false,
+            // At the end 0, whose parents nobody knows.
+            Some(found) => process = found,
+            None => return false,
         }
     }
     false
-}
-
-fn parent(process: u32) -> Option<u32> {
-    let mut start = [0; 256];
-    let mut file = File::open(format!("/proc/{process}/stat")).ok()?;
-    let len = file.read(&mut start).ok()?;
-    parent_in(&start[..len])
-}
-
-/// From proc_pid_stat(5): number, (name), state, parent, and more numbers. The name is the
-/// process's own choice and may have any byte in it but NUL, at most 15 of them.
-pub(super) fn parent_in(stat: &[u8]) -> Option<u32> {
-    let end = stat.iter().rposition(|byte| *byte == b')')?;
-    let parent = stat[end + 1..].split(|byte| *byte == b' ').nth(2)?;
-    str::from_utf8(parent).ok()?.parse().ok()
 }
 
 #[cfg(test)]

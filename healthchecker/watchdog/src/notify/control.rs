@@ -5,18 +5,16 @@
 //! fitted, as it does when this process may open no more descriptors: those that it did open
 //! would stay open.
 
-use std::fmt;
 use std::os::fd::RawFd;
 
 use nix::libc;
 use nix::sys::socket::cmsg_space;
-use nix::unistd::close;
 
-/// A barrier comes with one descriptor. What does not fit, the kernel closes; cmsg(3)'s alignment
-/// leaves room for a second one on 64 bits, so there is room for two anywhere.
-pub(super) const MOST_DESCRIPTORS: usize = 2;
+/// The kernel's SCM_MAX_FD, of all of a datagram's control messages together.
+pub(super) const MOST_DESCRIPTORS: usize = 253;
 
-/// Bytes for the sender's credentials and those descriptors.
+/// Bytes for the sender's credentials and as many descriptors as there can be: what did not fit, the
+/// kernel would close in this thread.
 pub(super) const SPACE: usize =
     cmsg_space::<[u32; 3]>() + cmsg_space::<[RawFd; MOST_DESCRIPTORS]>();
 
@@ -28,13 +26,12 @@ const HEADER: usize = WORD + 8;
 pub(super) struct Control {
     /// Process and user.
     pub(super) sender: Option<(i32, u32)>,
-    pub(super) descriptors: Descriptors,
+    /// Open, and the reader's to close.
+    pub(super) descriptors: Vec<RawFd>,
 }
 
 impl Control {
     /// Reads a buffer that was all zeros before the kernel wrote to it.
-    ///
-    /// To be called once for one datagram: the descriptors are closed when it is dropped.
     pub(super) fn read(mut rest: &[u8]) -> Self {
         let mut control = Self::default();
         while let Some((kind, data, after)) = split(rest) {
@@ -46,9 +43,7 @@ impl Control {
                     }
                 }
                 (libc::SOL_SOCKET, libc::SCM_RIGHTS) => {
-                    for descriptor in words(data) {
-                        control.descriptors.push(descriptor);
-                    }
+                    control.descriptors.extend(words(data));
                 }
                 _ => {}
             }
@@ -75,42 +70,6 @@ fn split(bytes: &[u8]) -> Option<(Kind, &[u8], &[u8])> {
 fn words(bytes: &[u8]) -> impl Iterator<Item = i32> {
     let (words, _) = bytes.as_chunks::<4>();
     words.iter().copied().map(i32::from_ne_bytes)
-}
-
-/// Descriptors that came with a datagram, closed on drop.
-#[derive(Default)]
-pub(super) struct Descriptors {
-    open: [Option<RawFd>; MOST_DESCRIPTORS],
-}
-
-impl Descriptors {
-    pub(super) fn count(&self) -> usize {
-        self.open.iter().flatten().count()
-    }
-
-    fn push(&mut self, descriptor: RawFd) {
-        match self.open.iter_mut().find(|place| place.is_none()) {
-            Some(place) => *place = Some(descriptor),
-            None => shut(descriptor),
-        }
-    }
-}
-
-impl Drop for Descriptors {
-    fn drop(&mut self) {
-        self.open.iter_mut().filter_map(Option::take).for_each(shut);
-    }
-}
-
-impl fmt::Debug for Descriptors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.open.iter().flatten()).finish()
-    }
-}
-
-/// Whatever close(2) says, on Linux the descriptor is gone.
-fn shut(descriptor: RawFd) {
-    let _ = close(descriptor);
 }
 
 #[cfg(test)]

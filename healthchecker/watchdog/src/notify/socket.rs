@@ -7,16 +7,23 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
 
 use nix::errno::Errno;
 use nix::sys::socket::sockopt::PassCred;
 use nix::sys::socket::{MsgFlags, UnixAddr, bind, recvmsg, setsockopt};
 
-use super::control::{Control, Descriptors, SPACE};
+use super::control::{Control, SPACE};
 use super::message::{MAX_LEN, Message, Refusal};
+use descriptors::{Closing, Descriptors, drop_apart};
 use name::OnDisk;
 
+mod descriptors;
 mod name;
+
+/// Descriptors that may be on their way out before no more are taken in. With the 253 that one
+/// datagram can bring it is less than the 1024 that a process usually may have open.
+const MOST_CLOSING: usize = 256;
 
 /// Where a [`Socket`] is to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,15 +42,18 @@ pub enum Place {
 /// The kernel queues `net.unix.max_dgram_qlen` + 1 datagrams (11 by default); then senders wait.
 /// On drop a path is removed, if what is there is still this socket.
 pub struct Socket {
-    socket: UnixDatagram,
+    /// There until the drop.
+    socket: Option<UnixDatagram>,
     name: OsString,
     bytes: Box<[u8; MAX_LEN]>,
+    closing: Closing,
     /// Its drop reads the file's number, which cannot pass to another file while `socket` is open.
     on_disk: Option<OnDisk>,
 }
 
-/// One datagram. The descriptors that came with it are closed when it is dropped; that is the
-/// answer to a [barrier](Message::barrier): drop it when what came before it has been dealt with.
+/// One datagram. The descriptors that came with it are closed when it is dropped, by a thread of
+/// their own; that is the answer to a [barrier](Message::barrier): drop it when what came before it
+/// has been dealt with.
 #[derive(Debug)]
 pub struct Datagram<'a> {
     /// The process that sent it; `None` when that is outside of this process's PID namespace. A
@@ -77,9 +87,10 @@ impl Socket {
             Place::Path(path) => (path.clone().into(), Some(OnDisk::bind(&socket, path)?)),
         };
         Ok(Self {
-            socket,
+            socket: Some(socket),
             name,
             bytes: Box::new([0; MAX_LEN]),
+            closing: Closing::default(),
             on_disk,
         })
     }
@@ -96,13 +107,20 @@ impl Socket {
     ///
     /// # Errors
     ///
-    /// None is known beside the kernel's want of memory.
+    /// [`ResourceBusy`](io::ErrorKind::ResourceBusy) while more than 256 descriptors that were sent
+    /// here are still being closed. That is a matter of microseconds, or somebody sent such as do
+    /// not close; datagrams wait meanwhile, so ask again a little later and not at once. The kernel
+    /// can also be out of memory.
     pub fn receive(&mut self) -> io::Result<Option<Datagram<'_>>> {
+        if self.closing.load(Relaxed) > MOST_CLOSING {
+            let why = "descriptors that came with messages do not close";
+            return Err(io::Error::new(io::ErrorKind::ResourceBusy, why));
+        }
+        let from = self.as_fd().as_raw_fd();
         let mut control = [0; SPACE];
         let (len, flags) = loop {
             let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_CMSG_CLOEXEC;
             let mut bytes = [IoSliceMut::new(&mut self.bytes[..])];
-            let from = self.socket.as_raw_fd();
             match recvmsg::<()>(from, &mut bytes, Some(&mut control), flags) {
                 Ok(received) => break (received.bytes, received.flags),
                 Err(Errno::EAGAIN) => return Ok(None),
@@ -119,7 +137,7 @@ impl Socket {
             user: sender.map_or(u32::MAX, |(_, user)| user),
             bytes: &self.bytes[..len],
             truncated: flags.contains(MsgFlags::MSG_TRUNC),
-            descriptors,
+            descriptors: Descriptors::new(descriptors, &self.closing),
             more_descriptors: flags.contains(MsgFlags::MSG_CTRUNC),
         }))
     }
@@ -146,7 +164,8 @@ impl Datagram<'_> {
 
 impl AsFd for Socket {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
+        let socket = self.socket.as_ref();
+        socket.expect("a socket until the drop").as_fd()
     }
 }
 
@@ -163,6 +182,8 @@ impl Drop for Socket {
         if let Some(on_disk) = &self.on_disk {
             on_disk.remove();
         }
+        // With it go the datagrams that were not received, and the descriptors in them.
+        drop_apart(self.socket.take());
     }
 }
 

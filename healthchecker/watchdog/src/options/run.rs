@@ -61,7 +61,8 @@ impl RunOptions {
     pub(crate) fn read(words: Vec<OsString>) -> Result<Self, Misuse> {
         let mut arguments = Arguments::new(words, &KNOWN)?;
         let (checks, probes) = checks(&mut arguments)?;
-        let (notify, socket) = notify(&mut arguments)?;
+        let spoken = notify(&mut arguments)?;
+        let notify = spoken.as_ref().map(|(notify, ..)| *notify);
         let is_job = arguments.flag("--once");
         if checks.is_none() && notify.is_none() && !is_job {
             let problem = "nothing would show that the command hangs";
@@ -99,7 +100,7 @@ impl RunOptions {
         Ok(Self {
             plan,
             probes,
-            socket,
+            socket: spoken.map(|(_, place, access)| (place, access)),
             stop: stop.unwrap_or(Signal::SIGTERM),
             kicks,
             kick_every,
@@ -146,7 +147,7 @@ fn checks(arguments: &mut Arguments) -> Result<(Option<Checks>, Vec<Probe>), Mis
     Ok((Some(checks), probes))
 }
 
-fn notify(arguments: &mut Arguments) -> Result<(Option<Notify>, Option<(Place, Access)>), Misuse> {
+fn notify(arguments: &mut Arguments) -> Result<Option<(Notify, Place, Access)>, Misuse> {
     if !arguments.flag("--notify") {
         for option in [
             "--watchdog",
@@ -156,7 +157,7 @@ fn notify(arguments: &mut Arguments) -> Result<(Option<Notify>, Option<(Place, A
         ] {
             has_no_meaning(arguments, option, "--notify")?;
         }
-        return Ok((None, None));
+        return Ok(None);
     }
     let accepted = format!("0, or {}", healthchecker_core::duration::ACCEPTED);
     let watchdog = arguments.read("--watchdog", &accepted, duration_or_zero)?;
@@ -179,7 +180,7 @@ fn notify(arguments: &mut Arguments) -> Result<(Option<Notify>, Option<(Place, A
         "all" => Some(Access::All),
         _ => None,
     })?;
-    Ok((Some(notify), Some((place, access.unwrap_or(Access::Main)))))
+    Ok(Some((notify, place, access.unwrap_or(Access::Main))))
 }
 
 fn budget(arguments: &mut Arguments, is_job: bool) -> Result<Budget, Misuse> {

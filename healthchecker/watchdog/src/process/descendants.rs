@@ -8,6 +8,8 @@ use nix::sys::prctl;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpid};
 
+use super::parent::parent;
+
 /// Has orphans of the command become children of this process, as they do of PID 1 by themselves.
 pub(crate) fn adopt() -> Result<(), Errno> {
     if is_init() {
@@ -45,50 +47,32 @@ pub(crate) fn kill_all() {
 
 /// The children of this process and theirs, parents before children.
 fn descendants() -> Vec<Pid> {
-    let mut children: HashMap<i32, Vec<i32>> = HashMap::new();
+    let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
     for (pid, parent) in processes() {
         children.entry(parent).or_default().push(pid);
     }
     let mut found = Vec::new();
-    let mut next = children.remove(&getpid().as_raw()).unwrap_or_default();
+    let mut next = children.remove(&std::process::id()).unwrap_or_default();
     while let Some(pid) = next.pop() {
-        found.push(Pid::from_raw(pid));
+        found.extend(i32::try_from(pid).map(Pid::from_raw));
         // Taken out, so that ids that were used anew while they were read make no circle.
         next.extend(children.remove(&pid).unwrap_or_default());
     }
     found
 }
 
-/// Every process that can be seen, and its parent: proc_pid_stat(5).
-fn processes() -> impl Iterator<Item = (i32, i32)> {
+/// Every process that can be seen, and its parent.
+fn processes() -> impl Iterator<Item = (u32, u32)> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| {
         let pid = entry.file_name().to_str()?.parse().ok()?;
-        let stat = fs::read(entry.path().join("stat")).ok()?;
-        Some((pid, parent(&stat)?))
+        Some((pid, parent(pid)?))
     })
-}
-
-/// The parent in `PID (NAME) STATE PARENT …`. The name may hold anything, parentheses too.
-fn parent(stat: &[u8]) -> Option<i32> {
-    let end = stat.iter().rposition(|&byte| byte == b')')?;
-    let rest = std::str::from_utf8(stat.get(end + 1..)?).ok()?;
-    rest.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_parent_behind_any_name() {
-        assert_eq!(parent(b"7 (sh) S 3 7 7 0"), Some(3));
-        assert_eq!(parent(b"7 (a) S 9 (b) R 3 7"), Some(3));
-        assert_eq!(parent(b"7 (\xff) ) S 3 7"), Some(3));
-        assert_eq!(parent(b"7 (sh"), None);
-        assert_eq!(parent(b""), None);
-        assert_eq!(parent(b"7 (sh) S"), None);
-    }
 
     #[test]
     fn a_child_is_seen() {

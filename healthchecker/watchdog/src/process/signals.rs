@@ -49,7 +49,7 @@ impl Signals {
         });
         let (read, write) = UnixStream::pair()?;
         let numbers = caught.map(|signal| signal as i32);
-        SignalDelivery::with_pipe(read, write, SignalOnly::default(), numbers).map(Self)
+        SignalDelivery::with_pipe(read, write, SignalOnly, numbers).map(Self)
     }
 
     /// What has come since the last time.

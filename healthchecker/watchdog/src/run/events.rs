@@ -1,5 +1,6 @@
 //! What has happened: signals, messages and verdicts as events.
 
+use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
@@ -13,6 +14,9 @@ use crate::tell::Line;
 /// Messages that are read before anything else has its turn: more than the kernel queues, so that
 /// every one is read that had come before a deadline.
 const AT_ONCE: usize = 64;
+
+/// How long nothing is read when the descriptors that came along cannot be closed as fast as they come.
+const CLOSING: Duration = Duration::from_millis(10);
 
 /// Refused messages are told of so often at most.
 const TELL_EVERY: Duration = Duration::from_secs(60);
@@ -64,14 +68,20 @@ impl Supervisor {
         }
     }
 
-    /// Reads what the command has said.
-    pub(super) fn read_messages(&mut self) {
+    /// Reads what the command has said. Whether there may be more.
+    pub(super) fn read_messages(&mut self) -> bool {
         for _ in 0..AT_ONCE {
-            let Some(socket) = &mut self.socket else {
-                return;
+            let (Some(socket), Some((_, access))) = (&mut self.socket, &self.place) else {
+                return false;
             };
-            let (Some((_, access)), Ok(Some(datagram))) = (&self.place, socket.receive()) else {
-                return;
+            let datagram = match socket.receive() {
+                Ok(Some(datagram)) => datagram,
+                Ok(None) => return false,
+                // The descriptors that came along are still being closed.
+                Err(_) => {
+                    thread::sleep(CLOSING);
+                    return true;
+                }
             };
             let own = std::process::id();
             let main = self.main.and_then(|main| u32::try_from(main.as_raw()).ok());
@@ -95,6 +105,7 @@ impl Supervisor {
                 Err(refusal) => self.refuse(&refusal.to_string()),
             }
         }
+        true
     }
 
     fn said(&mut self, message: Message) {

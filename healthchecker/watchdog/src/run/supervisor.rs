@@ -25,6 +25,10 @@ use crate::tell::{Format, Teller};
 /// A wake-up that comes so much too late was no wake-up: this process was stopped, or the machine was.
 const TOO_LATE: Duration = Duration::from_secs(1);
 
+/// How long unread messages of strangers put off a judgement: whoever sends without a pause takes most
+/// of the kernel's short queue, and the command's own message comes through late.
+const FLOOD: Duration = Duration::from_secs(1);
+
 /// All that a running watchdog holds.
 #[derive(Debug)]
 pub(super) struct Supervisor {
@@ -117,35 +121,45 @@ impl Supervisor {
             if let Some(code) = self.exit {
                 return self.end(code);
             }
-            let (due, result) = self.wait();
+            let (is_late, result) = self.wait();
             let now = self.now();
             let signals = self.signals.take();
             // epoll_wait is interrupted by a handler, or by having been stopped or frozen: signal(7).
             let is_absent = signals.contains(&Signal::SIGCONT)
                 || signals.is_empty() && result == Err(Errno::INTR)
-                || due.is_some_and(|due| now > due + TOO_LATE);
+                || is_late;
             if is_absent {
                 self.happen(Event::Absent);
             }
             for signal in signals {
                 self.signalled(signal);
             }
-            self.read_messages();
+            let is_flooded = self.read_messages();
             self.collect_verdict();
             if let Some(above) = &mut self.above {
                 above.kick(now);
             }
-            if self.machine.due().is_some_and(|due| self.now() >= due) {
-                self.happen(Event::Due);
-            }
+            self.judge(is_flooded);
         }
     }
 
-    /// Waits for what comes first: something to read, or what is due.
-    fn wait(&self) -> (Option<Duration>, Result<usize, Errno>) {
+    /// Has it judged what is due, unless a flood may still hide the message that it is about.
+    fn judge(&mut self, is_flooded: bool) {
+        let now = self.now();
+        let Some(due) = self.machine.due().filter(|&due| now >= due) else {
+            return;
+        };
+        if !(is_flooded && self.machine.misses_kick(now) && now < due + FLOOD) {
+            self.happen(Event::Due);
+        }
+    }
+
+    /// Waits for what comes first: something to read, or what is due. Whether that was much too late.
+    fn wait(&self) -> (bool, Result<usize, Errno>) {
+        let start = self.now();
         let above = self.above.as_ref().and_then(Above::due);
         let due = [self.machine.due(), above].into_iter().flatten().min();
-        let left = due.map(|due| due.saturating_sub(self.now()));
+        let left = due.map(|due| due.saturating_sub(start));
         let left = left.map(|left| Timespec {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: left.subsec_nanos().into(),
@@ -155,7 +169,8 @@ impl Supervisor {
             data: epoll::EventData::new_u64(0),
         }];
         let result = epoll::wait(&self.poll, &mut event[..], left.as_ref());
-        (due, result)
+        let latest = due.map(|due| due.max(start) + TOO_LATE);
+        (latest.is_some_and(|latest| self.now() > latest), result)
     }
 
     /// Has an event decided, and does what follows.

@@ -4,24 +4,6 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio, id};
 
 #[test]
-fn a_parent_stands_behind_the_name() {
-    for (stat, parent) in [
-        (&b"7 (cat) S 3 7 3"[..], Some(3)),
-        (b"7 (a b) (c) R 3 7 3", Some(3)),
-        (b"7 () S 1 () S 3 7 3", Some(3)),
-        (b"7 (\n\xff) S 0 7 3", Some(0)),
-        (b"7 (cat) S 3", Some(3)),
-        (b"7 (cat) S -1 7", None),
-        (b"7 (cat) S", None),
-        (b"7 (cat)", None),
-        (b"7 cat S 3 7", None),
-        (b"", None),
-    ] {
-        assert_eq!(parent_in(stat), parent, "{}", stat.escape_ascii());
-    }
-}
-
-#[test]
 fn descent() {
     let parents = HashMap::from([(9, 8), (8, 5), (5, 1), (1, 0), (20, 21), (21, 20), (6, 1)]);
     let parent = |process| parents.get(&process).copied();

@@ -16,6 +16,7 @@ fn message(kind: Kind, data: &[i32], pad: bool) -> Vec<u8> {
     bytes
 }
 
+const RIGHTS: Kind = (libc::SOL_SOCKET, libc::SCM_RIGHTS);
 const CREDENTIALS: Kind = (libc::SOL_SOCKET, libc::SCM_CREDENTIALS);
 
 #[test]
@@ -41,15 +42,34 @@ fn credentials() {
     ] {
         let control = Control::read(&bytes);
         assert_eq!(control.sender, sender, "{bytes:?}");
-        assert_eq!(control.descriptors.count(), 0);
+        assert!(control.descriptors.is_empty());
+    }
+}
+
+#[test]
+fn descriptors() {
+    let credentials = message(CREDENTIALS, &[7, 8, 9], true);
+    for (bytes, descriptors) in [
+        (message(RIGHTS, &[5], false), &[5][..]),
+        (message(RIGHTS, &[5, 6, 7], true), &[5, 6, 7]),
+        (
+            [message(RIGHTS, &[5], true), message(RIGHTS, &[6], true)].concat(),
+            &[5, 6],
+        ),
+        (message(RIGHTS, &[], true), &[]),
+    ] {
+        let bytes = [&credentials[..], &bytes].concat();
+        let control = Control::read(&bytes);
+        assert_eq!(control.sender, Some((7, 8)));
+        assert_eq!(control.descriptors, descriptors);
     }
 }
 
 proptest! {
-    // Without descriptors, which it would close: they are those of this process.
     #[test]
     fn any_bytes_end(lengths in proptest::collection::vec(0..40_usize, 0..30), cut in 0..8_usize) {
         let bytes = lengths.iter().flat_map(|len| len.to_ne_bytes()).skip(cut).collect::<Vec<_>>();
+        prop_assert!(Control::read(&bytes).descriptors.len() <= bytes.len() / 4);
         let mut rest = &bytes[..];
         let mut count = 0;
         while let Some((_, _, after)) = split(rest) {

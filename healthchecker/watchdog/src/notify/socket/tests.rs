@@ -1,12 +1,17 @@
 //! With real sockets, and in processes of their own where descriptors are counted or the kernel's
 //! limits are changed.
 
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::SocketAddr;
 use std::process::{Command, id};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::libc;
+use nix::sys::socket::sockopt::Linger;
 use nix::sys::socket::{ControlMessage, UnixCredentials, sendmsg};
 
 use super::*;
@@ -58,6 +63,15 @@ pub(super) fn send_with(
 
 pub(super) fn next(socket: &mut Socket) -> Datagram<'_> {
     socket.receive().expect("no error").expect("a datagram")
+}
+
+/// Waits until no descriptor is on its way out.
+pub(super) fn settled(socket: &Socket) {
+    let begin = Instant::now();
+    while socket.closing.load(Relaxed) > 0 {
+        assert!(begin.elapsed() < Duration::from_secs(60), "not closed");
+        thread::yield_now();
+    }
 }
 
 #[test]
@@ -130,13 +144,12 @@ fn a_barrier_is_answered_by_its_drop() {
     let datagram = next(&mut socket);
     assert!(datagram.message().expect("a message").barrier);
     let flags = nix::poll::PollFlags::POLLIN;
-    let is_over = |reader: &io::PipeReader| {
-        let mut reader = [nix::poll::PollFd::new(reader.as_fd(), flags)];
-        nix::poll::poll(&mut reader, nix::poll::PollTimeout::ZERO).expect("no error") == 1
-    };
-    assert!(!is_over(&reader));
+    let mut end = [nix::poll::PollFd::new(reader.as_fd(), flags)];
+    let now = nix::poll::PollTimeout::ZERO;
+    assert_eq!(nix::poll::poll(&mut end, now), Ok(0));
     drop(datagram);
-    assert!(is_over(&reader));
+    let minute = nix::poll::PollTimeout::from(60_000_u16);
+    assert_eq!(nix::poll::poll(&mut end, minute), Ok(1));
     assert_eq!(io::copy(&mut reader, &mut io::sink()).expect("its end"), 0);
 }
 
@@ -150,6 +163,7 @@ fn a_barrier_has_one_descriptor() {
         let with = if count == 0 { &[][..] } else { &with };
         for (text, is_fine) in [("BARRIER=1", count == 1), ("FDSTORE=1\nWATCHDOG=1", true)] {
             send_with(socket.name(), text.as_bytes(), with).expect("sent");
+            settled(&socket);
             let datagram = next(&mut socket);
             assert_eq!(datagram.sender, Some(id()));
             match datagram.message() {
@@ -184,4 +198,65 @@ fn credentials_are_the_kernels() {
     });
     let with = [ControlMessage::ScmCredentials(&nobody)];
     assert!(send_with(socket.name(), b"WATCHDOG=1", &with).is_err());
+}
+
+/// A TCP socket that stays for as long as `SO_LINGER` says, when its last descriptor is closed
+/// before all is sent.
+fn slow_to_close() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let stream = TcpStream::connect(listener.local_addr().expect("an address")).expect("a peer");
+    let (peer, _) = listener.accept().expect("a connection");
+    stream.set_nonblocking(true).expect("a mode");
+    while (&stream).write(&[0; 65536]).is_ok() {}
+    let linger = libc::linger {
+        l_onoff: 1,
+        l_linger: 20,
+    };
+    setsockopt(&stream, Linger, &linger).expect("an option");
+    stream.set_nonblocking(false).expect("a mode");
+    (stream, peer)
+}
+
+#[test]
+fn descriptors_that_do_not_close_hold_nothing_up() {
+    let mut socket = open();
+    let (stream, peer) = slow_to_close();
+    let null = std::fs::File::open("/dev/null").expect("/dev/null");
+    let mut descriptors = vec![null.as_raw_fd(); 253];
+    // The last reference to it is the datagram's.
+    descriptors[0] = stream.as_raw_fd();
+    let with = [ControlMessage::ScmRights(&descriptors)];
+    send_with(socket.name(), b"WATCHDOG=1", &with).expect("sent");
+    drop(stream);
+    drop(next(&mut socket));
+    assert_eq!(socket.closing.load(Relaxed), 253);
+
+    // Once there is too much of this, no more is taken in, and all that was sent is still there.
+    let (stream, other) = slow_to_close();
+    descriptors[0] = stream.as_raw_fd();
+    let with = [ControlMessage::ScmRights(&descriptors)];
+    send_with(socket.name(), b"WATCHDOG=1", &with).expect("sent");
+    drop(stream);
+    drop(next(&mut socket));
+    send(&socket, b"READY=1");
+    let error = socket.receive().expect_err("too much");
+    assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
+    // What is not read is lost, and with it the reason to stay.
+    drop((peer, other));
+    settled(&socket);
+    assert_eq!(next(&mut socket).bytes, b"READY=1");
+}
+
+#[test]
+fn descriptors_that_nobody_received_hold_up_no_end() {
+    let socket = open();
+    let (stream, peer) = slow_to_close();
+    let descriptors = [stream.as_raw_fd()];
+    let with = [ControlMessage::ScmRights(&descriptors)];
+    send_with(socket.name(), b"WATCHDOG=1", &with).expect("sent");
+    drop(stream);
+    let begin = Instant::now();
+    drop(socket);
+    assert!(begin.elapsed() < Duration::from_secs(10));
+    drop(peer);
 }

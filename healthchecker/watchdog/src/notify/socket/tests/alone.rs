@@ -42,6 +42,20 @@ fn open_descriptors() -> usize {
     fs::read_dir("/proc/self/fd").expect("descriptors").count()
 }
 
+/// How many of them no other program would inherit.
+fn closed_on_exec() -> usize {
+    fs::read_dir("/proc/self/fdinfo")
+        .expect("descriptors")
+        .filter_map(|entry| fs::read_to_string(entry.ok()?.path()).ok())
+        .filter_map(|info| {
+            let (_, flags) = info.split_once("flags:")?;
+            let flags = flags.lines().next()?.trim();
+            i32::from_str_radix(flags, 8).ok()
+        })
+        .filter(|flags| flags & libc::O_CLOEXEC != 0)
+        .count()
+}
+
 #[test]
 fn no_descriptor_stays_open() {
     alone("descriptors", &[]);
@@ -53,14 +67,17 @@ fn descriptors() {
     let mut socket = open();
     let null = File::open("/dev/null").expect("/dev/null");
     let before = open_descriptors();
+    let ours = closed_on_exec();
     for round in 0..200 {
         let descriptors = vec![null.as_raw_fd(); [1, 2, 3, 100, 253][round % 5]];
         let with = [ControlMessage::ScmRights(&descriptors)];
         let text = ["WATCHDOG=1", "BARRIER=1", "", "\0\0"][round % 4];
         send_with(socket.name(), text.as_bytes(), &with).expect("sent");
         let datagram = next(&mut socket);
-        assert!(datagram.descriptors.count() <= 2);
+        assert_eq!(datagram.descriptors.count(), descriptors.len());
+        assert_eq!(closed_on_exec() - ours, descriptors.len());
         drop(datagram);
+        settled(&socket);
         assert_eq!(open_descriptors(), before);
     }
 }
@@ -100,6 +117,8 @@ fn limit() {
         while let Some(datagram) = socket.receive().expect("no error") {
             assert_eq!(datagram.sender, Some(id()));
             heard.push(datagram.message());
+            drop(datagram);
+            settled(&socket);
         }
         setrlimit(Resource::RLIMIT_NOFILE, most.min(1024), most).expect("a limit");
 
