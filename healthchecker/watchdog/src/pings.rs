@@ -27,11 +27,18 @@ enum Signal {
     Exit(u8, Vec<u8>),
 }
 
+impl Signal {
+    /// Whether it is worth waiting for when this process ends.
+    fn is_last_word(&self) -> bool {
+        matches!(self, Self::Fail(_) | Self::Exit(..))
+    }
+}
+
 #[derive(Debug, Default)]
 struct Queue {
     signals: VecDeque<Signal>,
-    /// Whether one is on its way.
-    is_busy: bool,
+    /// Whether a last word is on its way.
+    is_telling: bool,
 }
 
 /// The thread, and what it has still to send.
@@ -94,11 +101,12 @@ impl Pings {
         self.queue.1.notify_all();
     }
 
-    /// Waits until all is sent, but not for longer than one ping may take.
+    /// Waits until failures and the job's end are told, but not for longer than two pings may take.
     pub(crate) fn finish(self) {
         let (queue, changed) = &*self.queue;
-        let is_unsent = |queue: &mut Queue| queue.is_busy || !queue.signals.is_empty();
-        drop(changed.wait_timeout_while(lock(queue), PATIENCE, is_unsent));
+        let is_unsent =
+            |queue: &mut Queue| queue.is_telling || queue.signals.iter().any(Signal::is_last_word);
+        drop(changed.wait_timeout_while(lock(queue), 2 * PATIENCE, is_unsent));
     }
 }
 
@@ -107,14 +115,14 @@ fn send(kicks: &[Kick], queue: &(Mutex<Queue>, Condvar)) {
     let mut waiting = lock(queue);
     loop {
         let Some(signal) = waiting.signals.pop_front() else {
-            waiting.is_busy = false;
+            waiting.is_telling = false;
             changed.notify_all();
             waiting = changed
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
             continue;
         };
-        waiting.is_busy = true;
+        waiting.is_telling = signal.is_last_word();
         drop(waiting);
         let ping = match &signal {
             Signal::Start => Ping::Start,

@@ -54,8 +54,8 @@ impl Supervisor {
         if let Some((code, words)) = main {
             // Its last words came before its end.
             self.read_messages();
-            self.main = None;
             self.happen(Event::Exited(End { code, words }));
+            self.main = None;
         } else if let (true, Some(main), Some(terminal)) = (is_stopped, self.main, &self.terminal)
             && !process::is_init()
         {

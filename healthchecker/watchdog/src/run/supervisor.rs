@@ -25,6 +25,9 @@ use crate::tell::{Format, Teller};
 /// A wake-up that comes so much too late was no wake-up: this process was stopped, or the machine was.
 const TOO_LATE: Duration = Duration::from_secs(1);
 
+/// One wait: epoll_wait(2) takes no more than 24 days.
+const LONGEST: Duration = Duration::from_secs(20 * 24 * 3600);
+
 /// How long unread messages of strangers put off a judgement: whoever sends without a pause takes most
 /// of the kernel's short queue, and the command's own message comes through late.
 const FLOOD: Duration = Duration::from_secs(1);
@@ -159,7 +162,7 @@ impl Supervisor {
         let start = self.now();
         let above = self.above.as_ref().and_then(Above::due);
         let due = [self.machine.due(), above].into_iter().flatten().min();
-        let left = due.map(|due| due.saturating_sub(start));
+        let left = due.map(|due| due.saturating_sub(start).min(LONGEST));
         let left = left.map(|left| Timespec {
             tv_sec: i64::try_from(left.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: left.subsec_nanos().into(),
