@@ -215,7 +215,14 @@ impl HealthBuilder {
         validate::info(&self.info)?;
         #[cfg(feature = "grpc")]
         validate::aliases(&self.aliases, &self.components)?;
-        let config = self.config()?;
+        let wording = self.wording()?;
+        let management = self.management.or(&self.surface);
+        let config = Config {
+            layer: self.surface.settle(&self.paths, "as the builder has it")?,
+            management: management.settle(&self.paths, "as management() has it")?,
+            #[cfg(feature = "grpc")]
+            aliases: self.aliases,
+        };
         let runtime = engine::runtime()?;
         #[cfg(feature = "testability")]
         config.warn();
@@ -223,13 +230,13 @@ impl HealthBuilder {
             components: self.components,
             holds: self.holds,
             info: self.info,
-            wording: config.wording,
+            wording,
         };
         let engine = Engine::spawn(&runtime, plan);
         Ok(Health::new(Endpoints::new(engine, config)))
     }
 
-    fn config(&self) -> Result<Config, BuildError> {
+    fn wording(&self) -> Result<Wording, BuildError> {
         let degraded = StatusCode::from_u16(self.degraded)
             .ok()
             .filter(|code| code.is_success() || code.as_u16() >= 400)
@@ -243,18 +250,9 @@ impl HealthBuilder {
                     ),
                 )
             })?;
-        let (layer, management) = (self.surface.clone(), self.management.clone());
-        Ok(Config {
-            layer: layer.settle(&self.paths, "as the builder has it")?,
-            management: management
-                .or(&self.surface)
-                .settle(&self.paths, "as management() has it")?,
-            wording: Wording {
-                vocabulary: self.vocabulary,
-                degraded,
-            },
-            #[cfg(feature = "grpc")]
-            aliases: self.aliases.clone(),
+        Ok(Wording {
+            vocabulary: self.vocabulary,
+            degraded,
         })
     }
 }

@@ -156,33 +156,33 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let endpoints = Arc::clone(&self.endpoints);
-        let config = &self.endpoints.config;
-        let wording = config.wording;
         let (parts, body) = request.into_parts();
-        let details = config.layer.details.allow(&parts);
-        let request = http::Request::from_parts(parts, body);
         let rpc = Rpc {
-            endpoints,
-            wording,
-            details,
+            details: self.endpoints.config.layer.details.allow(&parts),
+            endpoints: Arc::clone(&self.endpoints),
         };
+        let request = http::Request::from_parts(parts, body);
         match request.uri().path() {
-            "/grpc.health.v1.Health/Check" => Box::pin(async move {
-                let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
-                Ok(grpc.unary(CheckRpc(rpc), request).await)
-            }),
-            "/grpc.health.v1.Health/List" => Box::pin(async move {
-                let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
-                Ok(grpc.unary(ListRpc(rpc), request).await)
-            }),
-            "/grpc.health.v1.Health/Watch" => Box::pin(async move {
-                let mut grpc = Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST);
-                Ok(grpc.server_streaming(WatchRpc(rpc), request).await)
-            }),
+            "/grpc.health.v1.Health/Check" => {
+                Box::pin(async move { Ok(grpc().unary(CheckRpc(rpc), request).await) })
+            }
+            "/grpc.health.v1.Health/List" => {
+                Box::pin(async move { Ok(grpc().unary(ListRpc(rpc), request).await) })
+            }
+            "/grpc.health.v1.Health/Watch" => {
+                Box::pin(async move { Ok(grpc().server_streaming(WatchRpc(rpc), request).await) })
+            }
             _ => Box::pin(ready(Ok(
                 Status::unimplemented("no such method").into_http()
             ))),
         }
     }
+}
+
+fn grpc<E, D>() -> Grpc<Codec<E, D>>
+where
+    E: prost::Message + 'static,
+    D: prost::Message + Default + 'static,
+{
+    Grpc::new(Codec::new()).max_decoding_message_size(MAX_REQUEST)
 }

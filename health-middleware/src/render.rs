@@ -36,27 +36,6 @@ impl Wording {
         }
     }
 
-    /// The body of an endpoint.
-    pub(crate) fn endpoint(&self, report: &Report, endpoint: Endpoint, form: Form) -> String {
-        match form.format {
-            Format::Text => self.word(report.endpoint(endpoint).status).to_owned(),
-            Format::Json | Format::HealthJson => json(&body::EndpointBody {
-                wording: self,
-                report,
-                endpoint,
-                form,
-            }),
-            #[cfg(feature = "html")]
-            Format::Html => page::EndpointPage {
-                wording: self,
-                report,
-                endpoint,
-                details: form.details,
-            }
-            .to_string(),
-        }
-    }
-
     /// The body of one component's endpoint.
     pub(crate) fn component(&self, component: &Component, form: Form) -> String {
         match form.format {
@@ -127,7 +106,29 @@ impl Report {
             format: Format::Json,
             details,
         };
-        self.wording.endpoint(self, Endpoint::Health, form)
+        self.body(Endpoint::Health, form)
+    }
+
+    /// The body of an endpoint.
+    pub(crate) fn body(&self, endpoint: Endpoint, form: Form) -> String {
+        match form.format {
+            Format::Text => {
+                let status = self.endpoint(endpoint).status;
+                self.wording.word(status).to_owned()
+            }
+            Format::Json | Format::HealthJson => json(&body::EndpointBody {
+                report: self,
+                endpoint,
+                form,
+            }),
+            #[cfg(feature = "html")]
+            Format::Html => page::EndpointPage {
+                report: self,
+                endpoint,
+                details: form.details,
+            }
+            .to_string(),
+        }
     }
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::{Status, Wording};
-
 #[derive(Clone, PartialEq, prost::Message)]
 pub(super) struct HealthCheckRequest {
     #[prost(string, tag = "1")]
@@ -33,17 +31,6 @@ pub(super) enum ServingStatus {
     NotServing = 2,
     /// Only Watch tells it.
     ServiceUnknown = 3,
-}
-
-impl ServingStatus {
-    /// What HTTP answers with 2xx serves.
-    pub(super) fn of(wording: &Wording, status: Status) -> Self {
-        if wording.status_code(status).is_success() {
-            Self::Serving
-        } else {
-            Self::NotServing
-        }
-    }
 }
 
 impl From<ServingStatus> for HealthCheckResponse {

@@ -7,19 +7,23 @@ use tonic::server::{ServerStreamingService, UnaryService};
 use tonic::{Request, Response, Status};
 
 use super::message::{
-    HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse, ServingStatus,
+    HealthCheckRequest, HealthCheckResponse, HealthListRequest, HealthListResponse,
 };
 use super::target::Target;
 use super::watch::Watch;
 use crate::http::Endpoints;
 use crate::render::Details;
-use crate::report::Wording;
 
 /// What every method answers from, and how much of it.
 pub(super) struct Rpc {
     pub(super) endpoints: Arc<Endpoints>,
-    pub(super) wording: Wording,
     pub(super) details: Details,
+}
+
+impl Rpc {
+    fn find(&self, service: &str) -> Option<Target> {
+        Target::find(&self.endpoints, service, self.details)
+    }
 }
 
 /// `Check`: the status of one name.
@@ -30,22 +34,16 @@ impl UnaryService<HealthCheckRequest> for CheckRpc {
     type Future = Ready<Result<Response<HealthCheckResponse>, Status>>;
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc {
-            endpoints,
-            wording,
-            details,
-        } = &self.0;
-        let shared = endpoints.shared();
-        ready(
-            match Target::find(endpoints, &request.get_ref().service, *details) {
-                Some(target) => {
-                    let status = target.status(&shared.current().report);
-                    shared.answered(target.endpoint(), status);
-                    Ok(Response::new(ServingStatus::of(wording, status).into()))
-                }
-                None => Err(Status::not_found("unknown service")),
-            },
-        )
+        let Self(rpc) = self;
+        ready(match rpc.find(&request.get_ref().service) {
+            Some(target) => {
+                let shared = rpc.endpoints.shared();
+                let snapshot = shared.current();
+                shared.answered(target.endpoint(), target.status(&snapshot.report));
+                Ok(Response::new(target.serving(&snapshot.report).into()))
+            }
+            None => Err(Status::not_found("unknown service")),
+        })
     }
 }
 
@@ -60,17 +58,10 @@ impl UnaryService<HealthListRequest> for ListRpc {
     type Future = Ready<Result<Response<HealthListResponse>, Status>>;
 
     fn call(&mut self, _: Request<HealthListRequest>) -> Self::Future {
-        let Rpc {
-            endpoints,
-            wording,
-            details,
-        } = &self.0;
-        let report = Arc::clone(&endpoints.shared().current().report);
-        let statuses = Target::all(endpoints, *details)
-            .map(|(name, target)| {
-                let serving = ServingStatus::of(wording, target.status(&report));
-                (name.to_owned(), serving.into())
-            })
+        let Self(rpc) = self;
+        let snapshot = rpc.endpoints.shared().current();
+        let statuses = Target::all(&rpc.endpoints, rpc.details)
+            .map(|(name, target)| (name.to_owned(), target.serving(&snapshot.report).into()))
             .collect();
         let list = HealthListResponse { statuses };
         ready(if list.statuses.len() <= LONGEST_LIST {
@@ -93,15 +84,10 @@ impl ServerStreamingService<HealthCheckRequest> for WatchRpc {
     type Future = Ready<Result<Response<Watch>, Status>>;
 
     fn call(&mut self, request: Request<HealthCheckRequest>) -> Self::Future {
-        let Rpc {
-            endpoints,
-            wording,
-            details,
-        } = &self.0;
-        let target = Target::find(endpoints, &request.get_ref().service, *details);
+        let Self(rpc) = self;
+        let target = rpc.find(&request.get_ref().service);
         ready(Ok(Response::new(Watch::new(
-            endpoints.shared(),
-            *wording,
+            rpc.endpoints.shared(),
             target,
         ))))
     }

@@ -1,5 +1,6 @@
 //! What a service name stands for.
 
+use super::message::ServingStatus;
 use crate::engine::Shared;
 use crate::http::Endpoints;
 use crate::render::Details;
@@ -79,6 +80,16 @@ impl Target {
         match self {
             Self::Endpoint(endpoint) => Some(endpoint),
             Self::Component(_) => None,
+        }
+    }
+
+    /// What HTTP answers with 2xx serves.
+    pub(super) fn serving(self, report: &Report) -> ServingStatus {
+        let code = report.wording.status_code(self.status(report));
+        if code.is_success() {
+            ServingStatus::Serving
+        } else {
+            ServingStatus::NotServing
         }
     }
 

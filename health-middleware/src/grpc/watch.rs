@@ -13,7 +13,6 @@ use tonic::Status;
 use super::message::{HealthCheckResponse, ServingStatus};
 use super::target::Target;
 use crate::engine::{Shared, Subscription};
-use crate::report::Wording;
 
 /// How long a stream lasts that begins while the service drains. Clients that ask
 /// again as soon as a stream ends, since its message proved the server alive,
@@ -29,11 +28,10 @@ type Next = Pin<Box<dyn Future<Output = Option<(ServingStatus, Watcher)>> + Send
 
 impl Watch {
     /// Follows what a target tells, or says that there is none.
-    pub(super) fn new(shared: &Arc<Shared>, wording: Wording, target: Option<Target>) -> Self {
+    pub(super) fn new(shared: &Arc<Shared>, target: Option<Target>) -> Self {
         let subscription = Subscription::new(Arc::clone(shared));
         let watcher = Watcher {
             late: subscription.report().is_draining(),
-            wording,
             subscription,
             target,
             told: None,
@@ -66,7 +64,6 @@ impl Stream for Watch {
 }
 
 struct Watcher {
-    wording: Wording,
     subscription: Subscription,
     target: Option<Target>,
     told: Option<ServingStatus>,
@@ -82,7 +79,7 @@ impl Watcher {
             let (status, draining) = {
                 let report = self.subscription.report();
                 let status = match self.target {
-                    Some(target) => ServingStatus::of(&self.wording, target.status(&report)),
+                    Some(target) => target.serving(&report),
                     None => ServingStatus::ServiceUnknown,
                 };
                 (status, report.is_draining())

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::surface::Exposure;
 use crate::engine::{Engine, Shared};
-use crate::report::Wording;
 #[cfg(feature = "testability")]
 use crate::testability::{Testability, warn};
 
@@ -23,7 +22,6 @@ pub(crate) struct Config {
     pub(crate) layer: Exposure,
     /// On a port that those do not reach.
     pub(crate) management: Exposure,
-    pub(crate) wording: Wording,
     /// Names that gRPC answers for, and what they stand for.
     #[cfg(feature = "grpc")]
     pub(crate) aliases: Vec<(String, String)>,

@@ -115,34 +115,37 @@ fn respond(
 }
 
 fn tell_endpoint(endpoints: &Endpoints, endpoint: Endpoint, request: Asked<'_>) -> Response<Bytes> {
-    let (shared, wording) = (endpoints.shared(), &endpoints.config.wording);
+    let shared = endpoints.shared();
     let form = request.form();
     let snapshot = shared.current();
-    let status = snapshot.report.endpoint(endpoint).status;
+    let report = &snapshot.report;
+    let status = report.endpoint(endpoint).status;
     shared.answered(Some(endpoint), status);
     let answer = snapshot.answers(endpoint).get(form.index(), || {
-        let body = wording.endpoint(&snapshot.report, endpoint, form);
-        kept(wording.status_code(status), form.format, body)
+        let status = report.wording.status_code(status);
+        kept(status, form.format, report.body(endpoint, form))
     });
     answer.into()
 }
 
 fn tell_component(endpoints: &Endpoints, name: &str, request: Asked<'_>) -> Response<Bytes> {
-    let (shared, wording) = (endpoints.shared(), &endpoints.config.wording);
+    let shared = endpoints.shared();
     let form = request.form();
     let snapshot = shared.current();
+    let report = &snapshot.report;
     // Names that nobody may see cannot be guessed one by one either.
     let component = match request.details {
         Details::StatusOnly => None,
-        Details::Summary | Details::Full => snapshot.report.component(name),
+        Details::Summary | Details::Full => report.component(name),
     };
     let Some(component) = component else {
         return refuse(StatusCode::NOT_FOUND, "no such component");
     };
     shared.answered(None, component.status);
     let answer = component.answers.get(form.index(), || {
-        let status = wording.status_code(component.status);
-        kept(status, form.format, wording.component(component, form))
+        let status = report.wording.status_code(component.status);
+        let body = report.wording.component(component, form);
+        kept(status, form.format, body)
     });
     answer.into()
 }

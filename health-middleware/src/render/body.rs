@@ -11,7 +11,6 @@ use crate::report::{Cause, Component, Endpoint, InfoValue, Report, Status, Wordi
 
 /// What `/health`, `/health/live` and the like answer.
 pub(super) struct EndpointBody<'a> {
-    pub(super) wording: &'a Wording,
     pub(super) report: &'a Report,
     pub(super) endpoint: Endpoint,
     pub(super) form: Form,
@@ -22,7 +21,7 @@ impl Serialize for EndpointBody<'_> {
         let format = self.form.format;
         let state = self.report.endpoint(self.endpoint);
         let mut body = serializer.serialize_map(None)?;
-        let word = self.wording.word_in(format, state.status);
+        let word = self.report.wording.word_in(format, state.status);
         body.serialize_entry("status", word)?;
         if self.form.details == Details::StatusOnly {
             return body.end();
@@ -51,11 +50,11 @@ struct Components<'a>(&'a EndpointBody<'a>);
 impl Serialize for Components<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let &EndpointBody {
-            wording,
             report,
             endpoint,
             form,
         } = self.0;
+        let wording = &report.wording;
         let mut map = serializer.serialize_map(None)?;
         for component in report.components().filter(|c| shown(c, endpoint)) {
             let members = Members {

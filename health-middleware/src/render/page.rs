@@ -22,7 +22,6 @@ pub(crate) const PAGE_POLICY: &str = "default-src 'none'; \
 
 /// The page of an endpoint.
 pub(super) struct EndpointPage<'a> {
-    pub(super) wording: &'a Wording,
     pub(super) report: &'a Report,
     pub(super) endpoint: Endpoint,
     pub(super) details: Details,
@@ -33,7 +32,7 @@ impl Display for EndpointPage<'_> {
         let state = self.report.endpoint(self.endpoint);
         let label = label(self.endpoint);
         if self.details == Details::StatusOnly {
-            begin(f, self.wording, state.status, label)?;
+            begin(f, &self.report.wording, state.status, label)?;
             return f.write_str(END);
         }
         let (service, info): (Vec<_>, Vec<_>) = self
@@ -44,9 +43,9 @@ impl Display for EndpointPage<'_> {
         match service.first() {
             Some((_, value)) => {
                 let of = format_args!("{} · {label}", Plain(value));
-                begin(f, self.wording, state.status, of)?;
+                begin(f, &self.report.wording, state.status, of)?;
             }
-            None => begin(f, self.wording, state.status, label)?,
+            None => begin(f, &self.report.wording, state.status, label)?,
         }
         if let Some(cause) = state.cause {
             writeln!(f, "<p class=\"why\">{}</p>", Escaped(cause))?;
@@ -85,7 +84,7 @@ impl EndpointPage<'_> {
         };
         writeln!(f, "<h2>{heading}</h2>\n<ul role=\"list\">")?;
         for part in parts {
-            part.write(f, self.wording, self.report.timestamp)?;
+            part.write(f, &self.report.wording, self.report.timestamp)?;
         }
         f.write_str("</ul>\n")
     }
