@@ -161,6 +161,14 @@ impl Check {
         }
     }
 
+    /// One that [`HealthBuilder::build`](crate::HealthBuilder::build) refuses.
+    #[cfg(any(feature = "http", feature = "tcp"))]
+    pub(super) fn refused(name: impl Into<String>, problem: String) -> Self {
+        let mut check = Self::blocking(name, || Ok::<_, BoxError>(()));
+        check.invalid = Some(problem);
+        check
+    }
+
     /// How long a run may take. Default 2 s; above 0, at most 7 days.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timing.timeout = timeout;

@@ -27,11 +27,7 @@ impl Check {
                 let server = LookUp::new(url.host(), url.port());
                 Self::new(name, Remote { url, server })
             }
-            Err(problem) => {
-                let mut check = Self::from_fn(name, || async { Ok::<_, BoxError>(()) });
-                check.invalid = Some(format!("URL {url:?}: {problem}"));
-                check
-            }
+            Err(problem) => Self::refused(name, format!("URL {url:?}: {problem}")),
         }
     }
 }

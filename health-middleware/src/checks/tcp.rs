@@ -28,13 +28,10 @@ impl Check {
                 let server = LookUp::new(host, port);
                 Self::new(name, Port { address, server })
             }
-            None => {
-                let mut check = Self::from_fn(name, || async { Ok::<_, BoxError>(()) });
-                check.invalid = Some(format!(
-                    "address {address:?}: host:port or [IPv6 address]:port is accepted"
-                ));
-                check
-            }
+            None => Self::refused(
+                name,
+                format!("address {address:?}: host:port or [IPv6 address]:port is accepted"),
+            ),
         }
     }
 }
