@@ -140,14 +140,8 @@ impl Serialize for Members<'_> {
         }
         let word = self.wording.word_in(format, component.status);
         members.serialize_entry("status", word)?;
-        if let Some(summary) = &component.summary {
-            match &component.text {
-                Some(text) if self.form.details == Details::Full => {
-                    let text = format_args!("{summary}: {text}");
-                    members.serialize_entry(message(format), &text)?;
-                }
-                _ => members.serialize_entry(message(format), summary)?,
-            }
+        if let Some(text) = self.form.details.message(component) {
+            members.serialize_entry(message(format), &text)?;
         }
         if let Some(checked) = component.checked {
             let name = match format {

@@ -1,11 +1,13 @@
 //! How much of a report a body shows, and to whom.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use http::request::Parts;
 
 use crate::contain::contain;
+use crate::report::Component;
 
 /// How much of a report a body shows.
 ///
@@ -27,6 +29,17 @@ pub enum Details {
     /// Everything, with the texts of errors and reasons. Not for strangers:
     /// errors name hosts, users and queries.
     Full,
+}
+
+impl Details {
+    /// Why a component is not healthy, in as many words as may be shown.
+    pub(super) fn message(self, component: &Component) -> Option<Cow<'_, str>> {
+        let summary = component.summary.as_deref()?;
+        Some(match &component.text {
+            Some(text) if self == Self::Full => format!("{summary}: {text}").into(),
+            _ => summary.into(),
+        })
+    }
 }
 
 type Predicate = dyn Fn(&Parts) -> Details + Send + Sync;

@@ -105,8 +105,7 @@ impl Display for ComponentPage<'_> {
             return f.write_str(END);
         }
         begin(f, self.wording, component.status, &component.name)?;
-        let part = Part::of(component, self.details);
-        if let Some(message) = part.message {
+        if let Some(message) = self.details.message(component) {
             writeln!(f, "<p class=\"why\">{}</p>", Escaped(message))?;
         }
         if let Some(checked) = component.checked {

@@ -13,22 +13,17 @@ use crate::report::{Component, Held, Status};
 pub(super) struct Part<'a> {
     name: &'a str,
     status: Status,
-    pub(super) message: Option<Cow<'a, str>>,
+    message: Option<Cow<'a, str>>,
     checked: Option<SystemTime>,
     duration: Option<Duration>,
 }
 
 impl<'a> Part<'a> {
     pub(super) fn of(component: &'a Component, details: Details) -> Self {
-        let summary = component.summary.as_deref();
-        let message = summary.map(|summary| match &component.text {
-            Some(text) if details == Details::Full => format!("{summary}: {text}").into(),
-            _ => summary.into(),
-        });
         Self {
             name: &component.name,
             status: component.status,
-            message,
+            message: details.message(component),
             checked: component.checked,
             duration: component.duration,
         }
