@@ -11,16 +11,17 @@ use crate::race::race;
 /// Publishes for as long as it is polled.
 pub(super) async fn publish(shared: Arc<Shared>) {
     loop {
-        let due = shared.due();
-        let timer = async {
-            match due {
-                Some(due) => sleep_until(due).await,
-                None => pending().await,
-            }
-        };
         // Whichever it was, what is due is worked out afresh.
-        race(timer, shared.wake.notified()).await;
+        race(until(shared.due()), shared.wake.notified()).await;
         shared.publish_due(Instant::now());
+    }
+}
+
+/// Waits for a time, or for ever.
+pub(super) async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => pending().await,
     }
 }
 

@@ -1,14 +1,13 @@
 //! Following the changes of state, from one report to the next.
 
 use std::fmt;
-use std::future::pending;
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use tokio::time::sleep_until;
 
-use crate::engine::Shared;
-use crate::race::{First, race};
+use super::Shared;
+use super::publish::until;
+use crate::race::race;
 use crate::report::Report;
 
 /// Follows the changes of state; made by [`Health::subscribe`](crate::Health::subscribe).
@@ -138,15 +137,7 @@ impl Subscription {
             }
             // Whoever waits keeps no old report.
             drop(report);
-            let expiry = async {
-                match expires {
-                    Some(expires) => sleep_until(expires).await,
-                    None => pending().await,
-                }
-            };
-            match race(self.versions.changed(), expiry).await {
-                First::Left(_) | First::Right(()) => {}
-            }
+            race(self.versions.changed(), until(expires)).await;
         }
     }
 }
