@@ -26,29 +26,25 @@ pub(crate) fn status_line(report: &Report, trouble: Option<&str>, details: Detai
     if let Some(cause) = report.endpoint(Endpoint::Live).cause {
         parts.push(format!("not alive: {cause}"));
     }
-    let failing: Vec<String> = report
+    // A check that has not run yet is named as such, and not as a failure.
+    let failing: Vec<&Component> = report
         .components()
         .filter(|component| component.ran && !component.status.is_healthy())
-        .map(|component| describe(component, details))
         .collect();
-    match details {
-        _ if failing.is_empty() => {}
-        Details::StatusOnly => parts.push(worst_of_those_that_ran(report).to_string()),
-        Details::Summary | Details::Full => {
-            let status = worst_of_those_that_ran(report);
-            parts.push(format!("{status}: {}", failing.join(", ")));
-        }
+    if !failing.is_empty() {
+        let worst = Status::worst_of(failing.iter().map(|component| component.status));
+        parts.push(match details {
+            Details::StatusOnly => worst.to_string(),
+            Details::Summary | Details::Full => {
+                let named = failing.iter().map(|component| describe(component, details));
+                format!("{worst}: {}", named.collect::<Vec<_>>().join(", "))
+            }
+        });
     }
     if parts.is_empty() {
         parts.push(ready.status.to_string());
     }
     one_line(&parts.join("; "))
-}
-
-/// A check that has not run yet is named as such, and not as a failure.
-fn worst_of_those_that_ran(report: &Report) -> Status {
-    let ran = report.components().filter(|component| component.ran);
-    Status::worst_of(ran.map(Component::status))
 }
 
 fn starting(report: &Report, details: Details) -> String {
