@@ -2,7 +2,7 @@
 
 use tracing::{info, warn};
 
-use crate::report::{Cause, Event, Status};
+use crate::report::{Cause, Event};
 
 /// What users filter by, whatever this file is called.
 const TARGET: &str = "health_middleware";
@@ -18,11 +18,12 @@ pub(super) fn emit(event: &Event) {
             left_out,
         } => {
             let component: &str = name;
+            let recovered = to.is_healthy();
             let (from, to) = (from.as_str(), to.as_str());
             let cause = cause.map(Cause::as_str);
             let error = text.as_deref();
             let left_out = Some(*left_out).filter(|count| *count > 0);
-            if to == Status::Healthy.as_str() {
+            if recovered {
                 info!(
                     target: TARGET,
                     component,
