@@ -58,8 +58,7 @@ fn write_all(output: BorrowedFd<'_>, text: &str) -> bool {
         match written {
             Ok(written) => rest = rest.get(written..).unwrap_or_default(),
             Err(Errno::INTR) => {}
-            // Ready with no room after all: what was waited for counts.
-            Err(Errno::AGAIN) => return false,
+            // Also for one that is ready with no room after all: what was waited for counts.
             Err(_) => return false,
         }
     }
