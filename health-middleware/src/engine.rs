@@ -28,8 +28,12 @@ use crate::checks::Slot;
 #[cfg(feature = "testability")]
 use crate::checks::Source;
 use crate::observe::Observer;
-use crate::report::{Endpoint, Status};
+use crate::report::{Endpoint, Event, Status};
 use crate::state::{Effects, Finding, Snapshot, State, Switch};
+
+/// How often whoever has caused a change tells what others cause meanwhile, before
+/// the publisher does.
+const TURNS: usize = 4;
 
 /// Owns the background tasks: they end when this is dropped.
 #[derive(Debug)]
@@ -166,18 +170,37 @@ impl Shared {
         for turned in &effects.turned {
             self.observer.turned(turned);
         }
-        // Those that others cause meanwhile, a subscriber among them, are told after
-        // these, and not on their threads: the last event must be of the last change.
-        let mut events = effects.events;
+        self.tell_events(effects.events);
+        if effects.published {
+            self.tell_published();
+        }
+    }
+
+    /// Those that others cause meanwhile, a subscriber among them, are told after
+    /// these, and not on their threads: the last event must be of the last change.
+    fn tell_events(&self, mut events: Vec<Event>) {
+        let mut turns = 0;
         while !events.is_empty() {
             for event in &events {
                 self.observer.changed(event);
             }
-            events = self.lock().take_events();
+            turns += 1;
+            if turns == TURNS {
+                if self.lock().leave_events() {
+                    self.wake.notify_one();
+                }
+                return;
+            }
+            events = self.lock().more_events();
         }
-        if effects.published {
-            let latest = || Arc::clone(&self.snapshot.load().report);
-            self.observer.published(latest);
+    }
+
+    fn tell_published(&self) {
+        let latest = || Arc::clone(&self.snapshot.load().report);
+        let told = (0..TURNS).any(|_| self.observer.published(latest));
+        if !told {
+            self.lock().leave_snapshot();
+            self.wake.notify_one();
         }
     }
 

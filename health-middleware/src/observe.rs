@@ -74,20 +74,17 @@ impl Observer {
         self.metrics.ran(_component, _took);
     }
 
-    /// Tells of a report that was published. Whoever is late to tell of one tells
-    /// of the one that took its place.
-    pub(crate) fn published(&self, _latest: impl Fn() -> Arc<Report>) {
+    /// Tells of a report that was published; says whether it still is the latest
+    /// one then. Whoever is late to tell of one must tell of the one that took its
+    /// place.
+    pub(crate) fn published(&self, _latest: impl Fn() -> Arc<Report>) -> bool {
         #[cfg(feature = "metrics")]
         {
-            let mut report = _latest();
-            loop {
-                self.metrics.published(&report);
-                let latest = _latest();
-                if Arc::ptr_eq(&latest, &report) {
-                    return;
-                }
-                report = latest;
-            }
+            let report = _latest();
+            self.metrics.published(&report);
+            Arc::ptr_eq(&_latest(), &report)
         }
+        #[cfg(not(feature = "metrics"))]
+        true
     }
 }

@@ -4,6 +4,7 @@
 
 mod entry;
 mod fault;
+mod queue;
 mod schedule;
 mod snapshot;
 mod startup;
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 use entry::Entry;
 pub use fault::Fault;
 pub(crate) use fault::Faults;
+use queue::Queue;
 pub(crate) use schedule::{Jitter, jittered, refresh, stall_interval};
 pub(crate) use snapshot::Snapshot;
 use startup::Startup;
@@ -48,9 +50,7 @@ pub(crate) struct State {
     published: Instant,
     /// A snapshot was made that nobody was told of.
     made: bool,
-    events: Vec<Event>,
-    /// Somebody tells events, and will tell those that come meanwhile.
-    telling: bool,
+    events: Queue,
     /// Components that have another status: what is counted.
     #[cfg(feature = "metrics")]
     turned: Vec<Turned>,
@@ -64,8 +64,7 @@ pub(crate) struct State {
 /// What is to be told once the lock is released.
 #[derive(Debug)]
 pub(crate) struct Effects {
-    /// None while somebody else tells some: after the last of them the state has
-    /// more.
+    /// None while somebody else tells some, who asks for these then.
     pub(crate) events: Vec<Event>,
     #[cfg(feature = "metrics")]
     pub(crate) turned: Vec<Turned>,
@@ -96,8 +95,7 @@ impl State {
             dirty: true,
             published: now,
             made: false,
-            events: Vec::new(),
-            telling: false,
+            events: Queue::default(),
             #[cfg(feature = "metrics")]
             turned: Vec::new(),
             retell: None,
@@ -141,7 +139,8 @@ impl State {
         pulsing: bool,
         expires: Option<Instant>,
     ) -> Option<Instant> {
-        if self.changed {
+        let left = self.made || self.events.is_left();
+        if self.changed || left {
             return Some(self.published);
         }
         let refreshed = (self.dirty || pulsing).then(|| self.published + refresh);
@@ -150,11 +149,7 @@ impl State {
 
     pub(crate) fn take_effects(&mut self) -> Effects {
         Effects {
-            events: if self.telling {
-                Vec::new()
-            } else {
-                self.take_events()
-            },
+            events: self.events.begin(),
             #[cfg(feature = "metrics")]
             turned: std::mem::take(&mut self.turned),
             version: (!self.changed).then_some(self.version),
@@ -163,11 +158,20 @@ impl State {
         }
     }
 
-    /// What is to be told next, by whoever asks and by nobody else until they have
-    /// asked in vain: so that all is told in its order.
-    pub(crate) fn take_events(&mut self) -> Vec<Event> {
-        self.telling = !self.events.is_empty();
-        std::mem::take(&mut self.events)
+    /// What the teller of events is to tell next.
+    pub(crate) fn more_events(&mut self) -> Vec<Event> {
+        self.events.go_on()
+    }
+
+    /// The teller of events leaves the rest to the publisher, who is to be woken if
+    /// there is any.
+    pub(crate) fn leave_events(&mut self) -> bool {
+        self.events.leave()
+    }
+
+    /// Whoever has told of a snapshot leaves a later one to the publisher.
+    pub(crate) fn leave_snapshot(&mut self) {
+        self.made = true;
     }
 }
 

@@ -42,5 +42,6 @@ pub(super) fn emit(event: &Event) {
             warn!(target: TARGET, what, on = true, guard, "health changed");
         }
         Event::Service { what, on } => info!(target: TARGET, what, on, "health changed"),
+        Event::LeftOut(left_out) => warn!(target: TARGET, left_out, "health changed"),
     }
 }

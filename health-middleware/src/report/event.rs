@@ -26,6 +26,8 @@ pub(crate) enum Event {
     StartupFailed { guard: Arc<str> },
     /// Start-up complete, drain, maintenance or a forced endpoint.
     Service { what: &'static str, on: bool },
+    /// So many events before the next, for which there was no room.
+    LeftOut(u64),
 }
 
 /// A component has another status.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::queue::Queue;
 use crate::checks::{Hold, Work};
 use crate::report::{Cause, Event, Held};
 
@@ -23,7 +24,7 @@ impl Startup {
 
     /// Looks at the guards, given whether every check has run; says whether
     /// anything has changed.
-    pub(super) fn look(&mut self, ran: impl Fn() -> bool, events: &mut Vec<Event>) -> bool {
+    pub(super) fn look(&mut self, ran: impl Fn() -> bool, events: &mut Queue) -> bool {
         if self.complete {
             return false;
         }

@@ -1,6 +1,7 @@
 //! One event for each change, and none for a probe.
 
 mod changes;
+mod floods;
 mod order;
 
 use std::fmt::{Debug, Write};
