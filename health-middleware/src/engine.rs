@@ -27,6 +27,7 @@ pub use subscription::Subscription;
 use crate::checks::Slot;
 #[cfg(feature = "testability")]
 use crate::checks::Source;
+use crate::contain::contain;
 use crate::observe::Observer;
 use crate::report::{Endpoint, Event, Status};
 use crate::state::{Effects, Finding, Snapshot, State, Switch};
@@ -155,12 +156,15 @@ impl Shared {
     /// Tells subscribers and telemetry, without the lock.
     fn tell(&self, effects: Effects) {
         if let Some(version) = effects.version {
-            self.version.send_if_modified(|seen| match seen {
-                Some(seen) if *seen < version => {
-                    *seen = version;
-                    true
-                }
-                _ => false,
+            // It calls wakers, which may be anybody's.
+            contain(|| {
+                self.version.send_if_modified(|seen| match seen {
+                    Some(seen) if *seen < version => {
+                        *seen = version;
+                        true
+                    }
+                    _ => false,
+                })
             });
         }
         if effects.wake {
@@ -233,7 +237,7 @@ impl Shared {
     }
 
     fn end(&self) {
-        self.version.send_replace(None);
+        contain(|| self.version.send_replace(None));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

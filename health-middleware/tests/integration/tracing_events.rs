@@ -89,6 +89,11 @@ async fn a_subscriber_that_panics_ends_neither_checks_nor_probes() {
     assert_eq!(codes(&health).await, [503, 200, 503, 200]);
     health.drain();
     assert!(health.report().is_draining());
+
+    let lines = Lines::default();
+    let _subscriber = listen(lines.clone());
+    health.maintenance(true);
+    assert_eq!(lines.take().len(), 1, "another one is told");
 }
 
 #[cfg(feature = "testability")]

@@ -1,9 +1,13 @@
-//! Changes that come as fast as they are told.
+//! Changes that come as fast as they are told, and listeners that do harm.
 
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context as TaskContext, Wake, Waker};
 
-use health_middleware::Health;
+use health_middleware::{Health, reporter};
 use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
@@ -88,4 +92,43 @@ async fn of_more_events_than_can_be_kept_the_last_are_told_and_the_others_counte
     assert_eq!(said.len(), 1 + 1 + 1000);
     assert!(said[1001].contains("on=true"), "{}", said[1001]);
     assert!(health.report().ready().is_unhealthy());
+}
+
+struct PanickingWaker;
+
+impl Wake for PanickingWaker {
+    fn wake(self: Arc<Self>) {
+        panic!("on purpose");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waker_that_panics_silences_no_event() {
+    let lines = Lines::default();
+    let (check, breaker) = reporter("breaker");
+    let health = Health::builder().check(check).build().unwrap();
+    let _subscriber = listen(lines.clone());
+    let mut subscription = health.subscribe();
+    let waker = Waker::from(Arc::new(PanickingWaker));
+    let told = {
+        let changed = pin!(subscription.changed());
+        let polled = changed.poll(&mut TaskContext::from_waker(&waker));
+        assert!(polled.is_pending());
+        catch_unwind(AssertUnwindSafe(|| breaker.healthy()))
+    };
+    health.drain();
+    let said = lines.take();
+    for change in ["component=\"breaker\"", "what=\"draining\""] {
+        let is_told = said.iter().any(|line| line.contains(change));
+        assert!(is_told, "{change}: {said:?}");
+    }
+    assert!(told.is_ok(), "the reporter has nothing to do with it");
+    subscription.changed().await.unwrap();
+    let ended = pin!(subscription.changed());
+    assert!(
+        ended
+            .poll(&mut TaskContext::from_waker(&waker))
+            .is_pending()
+    );
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(health))).is_ok());
 }
