@@ -1,7 +1,7 @@
 //! Where findings come from: checks that run, heartbeats, reporters, start-up guards.
 //!
 //! May touch `report` for what a component counts for, and at the root `error`,
-//! `text`, and `http_get` for a ready-made check.
+//! `text`, and `http_call` and `look_up` for ready-made checks.
 
 mod check;
 mod component;
@@ -10,8 +10,6 @@ mod disk;
 mod heartbeat;
 #[cfg(feature = "http")]
 mod http;
-#[cfg(any(feature = "http", feature = "tcp"))]
-mod look_up;
 mod outcome;
 mod reporter;
 mod runner;

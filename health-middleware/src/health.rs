@@ -1,7 +1,7 @@
 //! The handle of a service's health: reports, layers, drain, maintenance, faults.
 //!
-//! May touch `http`, `engine`, `state`, `report` and `error`. The builder, gRPC,
-//! systemd and shutdown add what is theirs to the type.
+//! May touch `http`, `engine`, `state`, `report` and `error`. The builder, announce,
+//! gRPC, systemd and shutdown add what is theirs to the type.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -39,7 +39,7 @@ impl Health {
         }
     }
 
-    #[cfg(any(feature = "grpc", feature = "systemd"))]
+    #[cfg(any(feature = "announce", feature = "grpc", feature = "systemd"))]
     pub(crate) fn endpoints(&self) -> &Arc<Endpoints> {
         &self.endpoints
     }

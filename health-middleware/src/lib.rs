@@ -66,6 +66,7 @@
 //! | `html` | a page for people at every endpoint, for browsers |
 //! | `grpc` | grpc.health.v1 for tonic: `GrpcHealthService` |
 //! | `systemd` | readiness, status and watchdog of a `Type=notify` unit |
+//! | `announce` | kicks a ping URL and registers with Consul or etcd: [`Health::announce`](Health#method.announce) |
 //! | `tcp`, `http`, `disk` | the ready-made checks `Check::tcp`, `Check::http`, `Check::disk` |
 //! | `testability` | requests that switch the service sick on purpose, for test environments |
 
@@ -76,8 +77,10 @@ mod answer;
 mod contain;
 mod duration;
 mod error;
-#[cfg(any(feature = "http", feature = "systemd"))]
-mod http_get;
+#[cfg(any(feature = "announce", feature = "http", feature = "systemd"))]
+mod http_call;
+#[cfg(any(feature = "announce", feature = "http", feature = "tcp"))]
+mod look_up;
 mod race;
 mod text;
 
@@ -95,6 +98,8 @@ mod render;
 mod testability;
 
 // What a program holds, and what it has joined.
+#[cfg(feature = "announce")]
+mod announce;
 mod builder;
 #[cfg(feature = "grpc")]
 mod grpc;
@@ -112,6 +117,8 @@ pub use self::http::{
     EndpointService, FromBytes, HealthBody, HealthLayer, HealthService, MakeBody, MakeWith, Paths,
     ResponseBody, ResponseFuture, Surface,
 };
+#[cfg(feature = "announce")]
+pub use announce::{AnnounceError, AnnounceErrorKind, Announced, Announcer, Instance};
 pub use builder::HealthBuilder;
 #[cfg(feature = "disk")]
 pub use checks::Free;

@@ -12,6 +12,8 @@ mod format;
 #[cfg(feature = "html")]
 mod page;
 mod rfc3339;
+#[cfg(any(feature = "announce", feature = "systemd"))]
+mod status_line;
 
 use http::StatusCode;
 use serde::Serialize;
@@ -22,6 +24,8 @@ pub(crate) use form::Form;
 pub(crate) use format::Format;
 #[cfg(feature = "html")]
 pub(crate) use page::PAGE_POLICY;
+#[cfg(any(feature = "announce", feature = "systemd"))]
+pub(crate) use status_line::status_line;
 
 #[cfg(feature = "html")]
 use crate::report::Vocabulary;

@@ -1,7 +1,7 @@
 //! Joining systemd: READY, STATUS, WATCHDOG, EXTEND_TIMEOUT_USEC, STOPPING.
 //!
 //! May touch `health`, `engine`, `render` and `report`, and at the root `contain`,
-//! `duration`, `http_get` and `race`.
+//! `duration`, `http_call` and `race`.
 
 mod environment;
 mod error;
@@ -11,7 +11,6 @@ mod movement;
 mod notifier;
 mod own_url;
 mod rhythm;
-mod status_line;
 mod task;
 
 use std::fmt;

@@ -1,9 +1,9 @@
 //! `Check::http`: another service's health endpoint.
 
-use super::look_up::LookUp;
 use super::{Check, HealthCheck, Outcome};
 use crate::error::BoxError;
-use crate::http_get::HttpUrl;
+use crate::http_call::HttpUrl;
+use crate::look_up::LookUp;
 
 impl Check {
     /// Whether a GET of `url` answers 200–299. Over plain HTTP/1.1, a connection

@@ -2,9 +2,9 @@
 
 use tokio::net::TcpStream;
 
-use super::look_up::LookUp;
 use super::{Check, HealthCheck, Outcome};
 use crate::error::BoxError;
+use crate::look_up::LookUp;
 
 impl Check {
     /// Whether `address`, as `host:port` or `[IPv6 address]:port`, accepts a

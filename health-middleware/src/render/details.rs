@@ -63,7 +63,7 @@ impl Policy {
     }
 }
 
-#[cfg(feature = "systemd")]
+#[cfg(any(feature = "announce", feature = "systemd"))]
 impl Policy {
     /// What everybody may see, where there is no request to decide by.
     pub(crate) fn for_everybody(&self) -> Details {

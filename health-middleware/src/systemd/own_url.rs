@@ -4,7 +4,7 @@ use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use super::error::{SystemdError, SystemdErrorKind};
-use crate::http_get::HttpUrl;
+use crate::http_call::HttpUrl;
 
 /// Something that can be asked whether it answers. Without a timeout.
 pub(crate) trait Ask: Send + Sync + 'static {

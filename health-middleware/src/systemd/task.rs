@@ -18,11 +18,10 @@ use super::movement::{EXTENSION, Movement};
 use super::notifier::Notifier;
 use super::own_url::Ask;
 use super::rhythm::Rhythm;
-use super::status_line::status_line;
 use crate::duration;
 use crate::engine::{Shared, Subscription};
 use crate::race::{First, race};
-use crate::render::Details;
+use crate::render::{Details, status_line};
 use crate::report::Report;
 
 /// How often a start-up is looked at, and an unsent message is tried again.

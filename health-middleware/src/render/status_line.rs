@@ -1,6 +1,6 @@
-//! A report in one line, for `STATUS=`.
+//! A report in one line, for systemd's `STATUS=` and for registries.
 
-use crate::render::Details;
+use super::Details;
 use crate::report::{Cause, Component, Endpoint, Report, Status};
 
 /// The longest line, in bytes. The service manager reads messages of 4096.

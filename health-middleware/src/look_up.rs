@@ -1,4 +1,4 @@
-//! Names to addresses, on a thread that nobody waits for.
+//! Names to addresses, on a thread that nobody waits for. May touch `error`.
 //!
 //! The resolver of the operating system blocks, for as long as it likes. On a
 //! runtime's blocking pool a look-up that outlasts its check's timeout would

@@ -1,13 +1,16 @@
-//! One GET over plain HTTP/1.1, for checks and for systemd.
+//! One call over plain HTTP/1.1, for checks, for systemd and for announce.
 //!
 //! May touch `error` and `race`.
 
+use std::future::poll_fn;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use http::header::{ACCEPT, CONNECTION, HOST, USER_AGENT};
 use http::uri::{Scheme, Uri};
-use http::{HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http_body::Body;
+use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -62,41 +65,77 @@ impl HttpUrl {
         self.port
     }
 
-    /// The status that a server there answers, over a connection of its own.
-    /// Redirects and proxies are not followed, the body is not read.
+    /// The path and query.
+    #[cfg(feature = "announce")]
+    pub(crate) fn path(&self) -> &Uri {
+        &self.path
+    }
+
+    /// The status that a server there answers to a GET, over a connection of its
+    /// own. Redirects and proxies are not followed, the body is not read.
     ///
     /// Without a timeout. Dropping the future closes the connection.
+    #[cfg(any(feature = "http", feature = "systemd"))]
     pub(crate) async fn get(&self, server: &[SocketAddr]) -> Result<StatusCode, BoxError> {
+        // An empty string is a body without a frame.
+        let mut request = Request::new(String::new());
+        *request.uri_mut() = self.path.clone();
+        Ok(self.call(server, request, 0).await?.0)
+    }
+
+    /// The same for any request, whose URI is a path, with the body of the answer:
+    /// an error if it has more than `most` bytes. Where that is 0 it is not read.
+    pub(crate) async fn call(
+        &self,
+        server: &[SocketAddr],
+        mut request: Request<String>,
+        most: usize,
+    ) -> Result<(StatusCode, Vec<u8>), BoxError> {
+        self.complete(request.headers_mut());
         let stream = TcpStream::connect(server)
             .await
             .map_err(|error| format!("connecting to {}:{}: {error}", self.host, self.port))?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let mut asked = pin!(async {
-            let response = sender.send_request(self.request()).await?;
-            Ok::<_, BoxError>(response.status())
+            let response = sender.send_request(request).await?;
+            let status = response.status();
+            Ok::<_, BoxError>((status, read(response.into_body(), most).await?))
         });
         // Driven here and not in a task, so that a cancelled run leaves nothing.
         match race(asked.as_mut(), connection).await {
-            First::Left(status) => status,
+            First::Left(answer) => answer,
             // The last thing that it has read may be the answer.
             First::Right(ended) => match (asked.await, ended) {
                 (Err(_), Err(why)) => Err(why.into()),
-                (status, _) => status,
+                (answer, _) => answer,
             },
         }
     }
 
-    /// An empty string is a body without a frame.
-    fn request(&self) -> Request<String> {
-        let mut request = Request::new(String::new());
-        *request.uri_mut() = self.path.clone();
-        let headers = request.headers_mut();
+    fn complete(&self, headers: &mut HeaderMap) {
         headers.insert(HOST, self.authority.clone());
         headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
-        request
     }
+}
+
+/// The data of a body, unless there is more of it than that.
+async fn read(mut body: Incoming, most: usize) -> Result<Vec<u8>, BoxError> {
+    let mut kept = Vec::new();
+    while most > 0 {
+        let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await else {
+            break;
+        };
+        let Ok(data) = frame?.into_data() else {
+            continue;
+        };
+        if kept.len() + data.len() > most {
+            return Err(format!("answered more than {most} bytes").into());
+        }
+        kept.extend_from_slice(&data);
+    }
+    Ok(kept)
 }
 
 const AGENT: &str = concat!("health-middleware/", env!("CARGO_PKG_VERSION"));
