@@ -123,10 +123,10 @@ impl HttpUrl {
 /// The data of a body, unless there is more of it than that.
 async fn read(mut body: Incoming, most: usize) -> Result<Vec<u8>, BoxError> {
     let mut kept = Vec::new();
-    while most > 0 {
-        let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await else {
-            break;
-        };
+    if most == 0 {
+        return Ok(kept);
+    }
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         let Ok(data) = frame?.into_data() else {
             continue;
         };

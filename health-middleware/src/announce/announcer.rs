@@ -64,7 +64,8 @@ impl Announcer {
         self
     }
 
-    /// What registries are told. They need it, ping URLs do not.
+    /// What registries are told. They need it; ping URLs do not, and where there are
+    /// no others it is not looked at.
     pub fn instance(mut self, instance: Instance) -> Self {
         self.instance = Some(instance);
         self
@@ -96,9 +97,6 @@ impl Announcer {
     pub(super) fn settle(self) -> Result<Vec<Target>, AnnounceError> {
         within("every", self.every, &PERIODS)?;
         within("ttl", self.ttl, &LIVES)?;
-        if let Some(instance) = &self.instance {
-            instance.check()?;
-        }
         let token = self.consul_token.as_deref().map(header).transpose()?;
         let ttl = Duration::from_secs(self.ttl.as_secs());
         self.urls

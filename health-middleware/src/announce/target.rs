@@ -69,13 +69,15 @@ impl Target {
             return Err(refuse("no query is accepted"));
         }
         let instance = || {
-            instance.ok_or_else(|| {
+            let missing = || {
                 let what = "a registry is told where the service is: give an instance()";
                 AnnounceError::new(
                     AnnounceErrorKind::MissingInstance,
                     format!("URL \"{}\": {what}", shown(text)),
                 )
-            })
+            };
+            let instance = instance.ok_or_else(missing)?;
+            instance.check().map(|()| instance)
         };
         let path = url.path().path();
         let registry = Rhythm {
@@ -232,6 +234,13 @@ mod tests {
             let error = parse(url).err().unwrap();
             assert_eq!(error.kind(), AnnounceErrorKind::MissingInstance);
             assert!(error.to_string().contains("give an instance()"), "{error}");
+        }
+        let nowhere = Instance::new("a", "0.0.0.0", 1);
+        let parse = |url| Target::parse(url, Some(&nowhere), time, time, None);
+        assert!(parse("http://hc/id").is_ok(), "it is not told");
+        for url in ["consul+http://hc", "etcd+http://hc/a"] {
+            let error = parse(url).err().unwrap();
+            assert_eq!(error.kind(), AnnounceErrorKind::InvalidInstance);
         }
     }
 }

@@ -33,7 +33,9 @@ async fn mistakes_are_refused_and_named() {
             "consul+http://c:8500",
         ),
         (
-            Announcer::new().instance(Instance::new("a", "0.0.0.0", 1)),
+            Announcer::new()
+                .instance(Instance::new("a", "0.0.0.0", 1))
+                .to("consul+http://c:8500"),
             InvalidInstance,
             "others cannot reach it",
         ),

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use health_middleware::{Check, Health, Testability};
+use health_middleware::{Announced, Announcer, Check, Health, Instance, Testability};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tower::ServiceBuilder;
@@ -33,6 +33,9 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 /// How long open connections may go on after the listener closed. Docker kills
 /// what is not gone 10 s after SIGTERM.
 const CLOSING_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long registries may take, in the end, to take the service out.
+const WITHDRAWAL_LIMIT: Duration = Duration::from_secs(2);
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
@@ -78,6 +81,7 @@ async fn serve(options: Options) -> Result<(), BoxError> {
     let listening = listener.local_addr()?;
     // An application path, since one that hangs is to count. Nothing without systemd.
     health.systemd(&format!("http://{listening}/accounts/10000"))?;
+    let announced = announce(&health, options.announce, options.announce_as, listening)?;
     print(&format!("listening on http://{listening}\n"))?;
 
     let (closing, closed) = oneshot::channel();
@@ -89,6 +93,8 @@ async fn serve(options: Options) -> Result<(), BoxError> {
         served = server => served?,
         () = limit_closing(closed) => tracing::warn!("connections were still open at the end"),
     }
+    // Begun with the drain; there may have been no time for it.
+    announced.withdrawn(WITHDRAWAL_LIMIT).await;
     Ok(())
 }
 
@@ -103,6 +109,21 @@ fn health(accounts: Arc<Accounts>, testability: bool) -> Result<Health, BoxError
         health = health.testability(Testability::new());
     }
     Ok(health.build()?)
+}
+
+/// Tells registries and ping servers of this service; nobody without a URL.
+fn announce(
+    health: &Health,
+    mut urls: Vec<String>,
+    host: Option<String>,
+    listening: SocketAddr,
+) -> Result<Announced, BoxError> {
+    urls.extend(std::env::var("ANNOUNCE").ok().filter(|url| !url.is_empty()));
+    let host = host.unwrap_or_else(|| listening.ip().to_string());
+    let announcer = Announcer::new().instance(Instance::new("accounts", host, listening.port()));
+    let announced = health.announce(urls.into_iter().fold(announcer, Announcer::to))?;
+    tracing::info!("{announced}");
+    Ok(announced)
 }
 
 /// The routes and the layers around them, innermost first.

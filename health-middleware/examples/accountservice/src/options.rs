@@ -23,6 +23,11 @@ Usage: accountservice [OPTIONS]
                     one that cannot be opened yet is tried again
   --drain TIME      how long to be not ready, but still serving, before the
                     listener closes on SIGTERM: 3s, 500ms [0s]
+  --announce URL    tell this server of the service, may be repeated: a ping URL
+                    (http://HOST/ping/…), consul+http://HOST:8500 or
+                    etcd+http://HOST:2379/KEY; also a URL in ANNOUNCE
+  --announce-as HOST  the name or IP address under which registries have the
+                    service [what --address says]
   --testability     let anybody switch the service sick: for tests only
   --help            print this and exit
   --version         print the version and exit
@@ -46,6 +51,8 @@ pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) database: PathBuf,
     pub(crate) drain: Duration,
+    pub(crate) announce: Vec<String>,
+    pub(crate) announce_as: Option<String>,
     pub(crate) testability: bool,
 }
 
@@ -84,6 +91,8 @@ impl Request {
                 duration,
             )?
             .unwrap_or_default(),
+            announce: repeated(&mut words, "--announce", "a URL", text)?,
+            announce_as: value(&mut words, "--announce-as", "a host", text)?,
             testability: words.contains("--testability"),
         };
         match words.finish().first() {
@@ -99,7 +108,14 @@ impl Request {
 /// Takes `--port=1` apart, which pico-args does not for values that may be any bytes.
 fn split(word: OsString) -> Vec<OsString> {
     let bytes = word.as_bytes();
-    for option in ["--address", "--port", "--database", "--drain"] {
+    for option in [
+        "--address",
+        "--port",
+        "--database",
+        "--drain",
+        "--announce",
+        "--announce-as",
+    ] {
         let value = bytes
             .strip_prefix(option.as_bytes())
             .and_then(|rest| rest.strip_prefix(b"="));
@@ -127,6 +143,20 @@ fn value<T>(
     .transpose()
 }
 
+/// The values of an option that may be given more than once.
+fn repeated<T>(
+    words: &mut Arguments,
+    option: &'static str,
+    form: &str,
+    parse: fn(&OsStr) -> Option<T>,
+) -> Result<Vec<T>, UsageError> {
+    let mut values = Vec::new();
+    while let Some(one) = value(words, option, form, parse)? {
+        values.push(one);
+    }
+    Ok(values)
+}
+
 fn parsed<T: FromStr>(word: &OsStr) -> Option<T> {
     word.to_str()?.parse().ok()
 }
@@ -135,6 +165,11 @@ fn parsed<T: FromStr>(word: &OsStr) -> Option<T> {
 fn path(word: &OsStr) -> Option<PathBuf> {
     let bytes = word.as_encoded_bytes();
     (!bytes.is_empty() && !bytes.starts_with(b"-")).then(|| word.into())
+}
+
+/// A word that is no option.
+fn text(word: &OsStr) -> Option<String> {
+    path(word)?.into_os_string().into_string().ok()
 }
 
 /// A whole number of seconds or milliseconds, with its unit.
@@ -188,6 +223,10 @@ mod tests {
             "--database=/d/b",
             "--drain",
             "500ms",
+            "--announce=http://hc/ping/id",
+            "--announce",
+            "etcd+http://etcd:2379/a",
+            "--announce-as=accounts-1",
         ];
         let Ok(Request::Serve(options)) = parse(&words) else {
             panic!("the words are in order");
@@ -196,6 +235,9 @@ mod tests {
         assert_eq!(options.port, 0);
         assert_eq!(options.database, PathBuf::from("/d/b"));
         assert_eq!(options.drain, Duration::from_millis(500));
+        let announce = ["http://hc/ping/id", "etcd+http://etcd:2379/a"];
+        assert_eq!(options.announce, announce);
+        assert_eq!(options.announce_as.as_deref(), Some("accounts-1"));
     }
 
     #[test]
@@ -224,6 +266,10 @@ mod tests {
             (
                 ["--database", "--testability"],
                 "--database takes a path, not \"--testability\"",
+            ),
+            (
+                ["--announce", "--drain"],
+                "--announce takes a URL, not \"--drain\"",
             ),
         ] {
             let message = refused(&words);
