@@ -64,7 +64,7 @@ mod tests {
     fn what_users_filter_by_is_no_file() {
         // For other threads: an event that is first met where nobody listens is off
         // for everybody, as long as there is one subscriber alone.
-        set_global_default(registry()).unwrap();
+        let _ = set_global_default(registry());
         let targets = Targets::default();
         with_default(registry().with(targets.clone()), || {
             problem("WATCHDOG_PID=x");

@@ -268,8 +268,8 @@ mod tests {
                 "--database takes a path, not \"--testability\"",
             ),
             (
-                ["--announce", "--drain"],
-                "--announce takes a URL, not \"--drain\"",
+                ["--announce", "--testability"],
+                "--announce takes a URL, not \"--testability\"",
             ),
         ] {
             let message = refused(&words);

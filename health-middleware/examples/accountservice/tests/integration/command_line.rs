@@ -41,6 +41,8 @@ fn help_and_version_are_printed() {
         "--port",
         "--database",
         "--drain",
+        "--announce",
+        "--announce-as",
         "--testability",
     ] {
         assert!(stdout.contains(option), "{option} in {stdout}");
