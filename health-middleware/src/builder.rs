@@ -124,7 +124,7 @@ impl HealthBuilder {
     /// the builder says. What it does not say itself is as the builder says for
     /// both, and it can take nothing away from the layer.
     ///
-    /// gRPC and systemd go with the layer.
+    /// gRPC, systemd and announcements go with the layer.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -156,6 +156,7 @@ pub mod guide {}
 /// [guide]: crate::guide
 /// [`Health::into_service`]: crate::Health::into_service
 #[cfg_attr(feature = "systemd", doc = "[page on systemd]: crate::Systemd")]
+#[cfg_attr(feature = "announce", doc = "[page on announcing]: crate::Announced")]
 pub mod orchestrators {}
 
 #[cfg(any(doc, doctest))]

@@ -94,13 +94,14 @@ impl Instance {
                 message,
             ))
         };
-        for (what, name) in [("name", &self.name), ("id", &self.given_id())] {
-            if !is_name(name) {
-                return refuse(format!(
-                    "the instance's {what} {name:?}: 1-{LONGEST} of A-Z a-z 0-9 . _ - : are \
-                     accepted, not dots alone"
-                ));
-            }
+        let name = |what: &str, name: &str| {
+            format!(
+                "the instance's {what} {name:?}: 1-{LONGEST} of A-Z a-z 0-9 . _ - : are accepted, \
+                 not dots alone"
+            )
+        };
+        if !is_name(&self.name) {
+            return refuse(name("name", &self.name));
         }
         match self.host.parse::<IpAddr>() {
             Ok(host) if host.to_canonical().is_unspecified() => {
@@ -120,6 +121,11 @@ impl Instance {
         }
         if self.port == 0 {
             return refuse("the instance's port 0: 1-65535 is accepted".to_owned());
+        }
+        // The host is a part of it, where it is not given.
+        let id = self.given_id();
+        if !is_name(&id) {
+            return refuse(name("id", &id));
         }
         let is_no_tag = |tag: &&String| {
             !(1..=LONGEST).contains(&tag.len()) || tag.chars().any(char::is_control)

@@ -100,8 +100,9 @@ impl<D: Dialect, W: Wire> Task<D, W> {
         let (mut told, mut turn, mut again) = (None, begun, begun);
         // When the server is to hear the same again, and when it forgets.
         let (mut due, mut run_out) = (None, None);
-        // Something was heard since this was last told to the log.
-        let mut heard = false;
+        // No call was made of what is being told, and something was heard since this
+        // was last told to the log.
+        let (mut begins, mut heard) = (false, false);
         loop {
             let now = Instant::now();
             let standing = self.standing();
@@ -115,7 +116,7 @@ impl<D: Dialect, W: Wire> Task<D, W> {
                     continue;
                 }
                 told = Some(standing);
-                turn = now + PACE;
+                begins = true;
             }
             if due.is_some_and(|due| now >= due) {
                 due = None;
@@ -138,6 +139,9 @@ impl<D: Dialect, W: Wire> Task<D, W> {
             if now < again {
                 self.wait(run_out.into_iter().chain([again]).min()).await;
                 continue;
+            }
+            if std::mem::take(&mut begins) {
+                turn = now + PACE;
             }
             match self.call(step, standing).await {
                 Some(Ok(())) => {

@@ -121,7 +121,9 @@ fn announce(
     urls.extend(std::env::var("ANNOUNCE").ok().filter(|url| !url.is_empty()));
     let host = host.unwrap_or_else(|| listening.ip().to_string());
     let announcer = Announcer::new().instance(Instance::new("accounts", host, listening.port()));
-    let announced = health.announce(urls.into_iter().fold(announcer, Announcer::to))?;
+    let announced = health
+        .announce(urls.into_iter().fold(announcer, Announcer::to))
+        .map_err(|error| format!("{error}; --announce says to whom, --announce-as which host"))?;
     tracing::info!("{announced}");
     Ok(announced)
 }

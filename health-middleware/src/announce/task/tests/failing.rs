@@ -128,6 +128,7 @@ fn waits_grow_and_have_an_end() {
             "{failures}"
         );
     }
+    assert_eq!(minute.wait(1, 512), SECOND * 3 / 2);
     assert_eq!(rhythm(Duration::ZERO).wait(9, 0), SECOND);
 }
 
@@ -185,6 +186,15 @@ async fn each_turn_is_told_once() {
     service.health.drain();
     pass(1.0).await;
     assert_eq!(take(), [r#"INFO message=withdrawn to="test""#]);
+
+    server.always(Does::Refuses);
+    let service = Service::consul(&server);
+    pass(10.0).await;
+    server.always(OK);
+    service.health.drain();
+    pass(1.0).await;
+    // Not that it is announced, in between.
+    assert_eq!(take(), [refused, r#"INFO message=withdrawn to="test""#]);
 
     let service = Service::consul(&server);
     pass(1.0).await;

@@ -116,3 +116,17 @@ async fn a_withdrawal_is_tried_until_the_registration_has_run_out() {
     pass(14.0).await;
     assert!(service.is_withdrawn());
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_before_it_does_not_slow_a_withdrawal() {
+    let server = Server::new(OK);
+    let service = Service::consul(&server);
+    pass(1.0).await;
+    server.always(Does::Refuses);
+    pass(600.0).await;
+    server.calls();
+    service.health.drain();
+    pass(7.0).await;
+    let calls = server.calls();
+    assert!(calls.len() >= 3, "{calls:?}");
+}

@@ -93,6 +93,25 @@ async fn nothing_is_registered_before_it_is_ready_and_nothing_withdrawn() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_end_of_a_start_is_told_at_once() {
+    let server = Server::new(OK);
+    let guard = StartupGuard::new("migrations");
+    let (check, database) = reporter("database");
+    database.healthy();
+    let health = Health::builder()
+        .check(check)
+        .startup(&guard)
+        .build()
+        .unwrap();
+    let etcd = Etcd::new("services", &instance(), TTL);
+    let _service = Service::announce(health, database, etcd, &server, Some(TTL));
+    pass(0.1).await;
+    guard.done();
+    pass(0.1).await;
+    assert_eq!(server.calls(), [GRANT, PUT]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_ping_url_is_kicked_while_live_and_told_of_a_failure_once() {
     let server = Server::new(OK);
     let (worker, beat) = heartbeat("worker", 12 * SECOND);
