@@ -1,7 +1,7 @@
 //! Announcing the service: kicks a ping URL, registers with Consul or etcd.
 //!
 //! May touch `health`, `engine`, `render`, `report` and `state`, and at the root
-//! `contain`, `duration`, `error`, `http_call`, `look_up` and `race`.
+//! `contain`, `duration`, `error`, `http_call`, `look_up`, `race` and `text`.
 
 mod announcer;
 mod consul;

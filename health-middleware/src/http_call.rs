@@ -2,6 +2,8 @@
 //!
 //! May touch `error` and `race`.
 
+mod bounded;
+
 use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
@@ -15,8 +17,14 @@ use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use bounded::Bounded;
+
 use crate::error::BoxError;
 use crate::race::{First, race};
+
+/// How much all heads of an answer may have together, interim ones included, with
+/// what of a body that is not read comes along.
+const MOST_OF_HEADS: usize = 64 * 1024;
 
 /// What to ask, taken apart once.
 #[derive(Debug)]
@@ -95,6 +103,7 @@ impl HttpUrl {
         let stream = TcpStream::connect(server)
             .await
             .map_err(|error| format!("connecting to {}:{}: {error}", self.host, self.port))?;
+        let stream = Bounded::new(stream, MOST_OF_HEADS + most);
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         let mut asked = pin!(async {
             let response = sender.send_request(request).await?;

@@ -9,6 +9,7 @@ use super::dialect::{Answer, Message};
 use crate::error::BoxError;
 use crate::http_call::HttpUrl;
 use crate::look_up::LookUp;
+use crate::text;
 
 const TOKEN: HeaderName = HeaderName::from_static("x-consul-token");
 
@@ -33,7 +34,7 @@ impl HttpWire {
 
 impl Wire for HttpWire {
     async fn send(&self, message: Message) -> Result<Answer, String> {
-        let text = |error: BoxError| error.to_string();
+        let text = |error: BoxError| text::describe(&*error).to_string();
         let addresses = self.server.addresses().await.map_err(text)?;
         let is_empty = message.body.is_empty() && message.method != Method::GET;
         let mut request = Request::new(message.body);
