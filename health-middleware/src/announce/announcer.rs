@@ -152,3 +152,14 @@ fn header(token: &str) -> Result<HeaderValue, AnnounceError> {
     value.set_sensitive(true);
     Ok(value)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_hides_itself() {
+        let shown = format!("{:?}", header("secret").unwrap());
+        assert!(!shown.contains("secret"), "{shown}");
+    }
+}

@@ -63,7 +63,7 @@ async fn a_lease_that_is_lost_is_granted_anew() {
     assert_eq!(server.calls(), [KEEP, GRANT, PUT]);
     // Between the grant and the key, too.
     server.script([LOST, OK, Does::Says(404, "")]);
-    pass(10.0).await;
+    pass(11.5).await;
     assert_eq!(server.calls(), [KEEP, GRANT, PUT, GRANT, PUT]);
     drop(service);
 }
