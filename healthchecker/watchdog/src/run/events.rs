@@ -38,6 +38,10 @@ impl Supervisor {
             _ if signal == self.stop => self.happen(Event::Asked(signal as i32)),
             _ => {
                 if let Some(main) = self.main {
+                    if let (Signal::SIGCONT, Some(terminal)) = (signal, &self.terminal) {
+                        // `fg` of what was in the background.
+                        terminal.give_to(main);
+                    }
                     // It may have ended without having been reaped; then it needs none.
                     let _ = kill(main, signal);
                 }
@@ -54,6 +58,9 @@ impl Supervisor {
         if let Some((code, words)) = main {
             // Its last words came before its end.
             self.read_messages();
+            if let (Some(main), Some(terminal)) = (self.main, &self.terminal) {
+                terminal.take_from(main);
+            }
             self.happen(Event::Exited(End { code, words }));
             self.main = None;
         } else if let (true, Some(main), Some(terminal)) = (is_stopped, self.main, &self.terminal)
