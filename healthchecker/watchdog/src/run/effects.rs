@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -112,8 +112,8 @@ impl Supervisor {
         }
     }
 
-    pub(super) fn say(&self, line: &Line) {
-        self.teller.tell(line.write(self.log, SystemTime::now()));
+    pub(super) fn say(&mut self, line: &Line) {
+        self.teller.tell(line);
     }
 
     /// Ends this process, and what is left of the command with it. As PID 1 the kernel does the latter.

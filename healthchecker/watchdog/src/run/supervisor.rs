@@ -20,7 +20,7 @@ use crate::options::RunOptions;
 use crate::output::Output;
 use crate::pings::Pings;
 use crate::process::{self, Signals, Terminal};
-use crate::tell::{Format, Teller};
+use crate::tell::Teller;
 
 /// A wake-up that comes so much too late was no wake-up: this process was stopped, or the machine was.
 const TOO_LATE: Duration = Duration::from_secs(1);
@@ -39,7 +39,6 @@ pub(super) struct Supervisor {
     pub(super) place: Option<(Place, Access)>,
     pub(super) stop: Signal,
     pub(super) is_job: bool,
-    pub(super) log: Format,
     pub(super) machine: Machine,
     pub(super) main: Option<Pid>,
     pub(super) socket: Option<Socket>,
@@ -61,7 +60,7 @@ impl Supervisor {
     pub(super) fn new(options: RunOptions) -> Result<Self, String> {
         let signals = Signals::catch().map_err(cannot("catch signals"))?;
         process::adopt().map_err(cannot("adopt orphans"))?;
-        let teller = Teller::start().map_err(cannot("start a thread"))?;
+        let teller = Teller::start(options.log).map_err(cannot("start a thread"))?;
         let checks = match options.probes.is_empty() {
             true => None,
             false => Some(Checks::start(options.probes).map_err(cannot("start a thread"))?),
@@ -80,7 +79,6 @@ impl Supervisor {
             place: options.socket,
             stop: options.stop,
             is_job: options.is_job,
-            log: options.log,
             machine,
             main: None,
             socket: None,

@@ -1,11 +1,13 @@
 //! The thread that writes lines.
 
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use nix::sys::signal::{SigSet, Signal};
+
+use super::line::{Format, Line};
 
 /// Lines that wait for a reader; what comes when there are so many is counted and dropped.
 const WAITING: usize = 64;
@@ -17,44 +19,69 @@ const PATIENCE: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub(crate) struct Teller {
     lines: SyncSender<String>,
-    lost: Arc<AtomicU32>,
+    format: Format,
+    /// Lines that were dropped since that was told last.
+    lost: u32,
     done: Receiver<()>,
 }
 
 impl Teller {
     /// Starts the thread.
-    pub(crate) fn start() -> io::Result<Self> {
+    pub(crate) fn start(format: Format) -> io::Result<Self> {
         let (lines, told) = sync_channel::<String>(WAITING);
         let (finished, done) = sync_channel(1);
-        let lost = Arc::new(AtomicU32::new(0));
-        let counted = Arc::clone(&lost);
         thread::Builder::new()
             .name(String::from("tell"))
             .spawn(move || {
+                // The command has the terminal, and one set to `tostop` would stop this process.
+                let mut mask = SigSet::empty();
+                mask.add(Signal::SIGTTOU);
+                let _ = mask.thread_block();
                 for line in told {
                     // Whoever has closed stderr does not want to know.
                     let _ = io::stderr().write_all(line.as_bytes());
-                    let lost = counted.swap(0, Ordering::Relaxed);
-                    if lost > 0 {
-                        let line =
-                            format!("watchdog: {lost} lines were lost, since nobody read them\n");
-                        let _ = io::stderr().write_all(line.as_bytes());
-                    }
                 }
                 let _ = finished.send(());
             })?;
-        Ok(Self { lines, lost, done })
+        Ok(Self {
+            lines,
+            format,
+            lost: 0,
+            done,
+        })
     }
 
-    /// Hands a line over, its end included.
-    pub(crate) fn tell(&self, line: String) {
-        if self.lines.try_send(line).is_err() {
-            self.lost.fetch_add(1, Ordering::Relaxed);
+    /// Hands a line over. Never waits.
+    pub(crate) fn tell(&mut self, line: &Line) {
+        if !self.tell_of_lost() || !self.hand_over(line) {
+            self.lost = self.lost.saturating_add(1);
         }
     }
 
+    /// Whether there is nothing more to tell of.
+    fn tell_of_lost(&mut self) -> bool {
+        if self.lost == 0 {
+            return true;
+        }
+        let is_told = self.hand_over(&Line {
+            event: "lost",
+            pid: None,
+            text: format!("{} lines, since nobody read them", self.lost),
+        });
+        if is_told {
+            self.lost = 0;
+        }
+        is_told
+    }
+
+    fn hand_over(&self, line: &Line) -> bool {
+        let line = line.write(self.format, SystemTime::now());
+        self.lines.try_send(line).is_ok()
+    }
+
     /// Waits until all is written, but not for ever.
-    pub(crate) fn finish(self) {
+    pub(crate) fn finish(mut self) {
+        self.tell_of_lost();
         drop(self.lines);
         let (Ok(()) | Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected)) =
             self.done.recv_timeout(PATIENCE);
