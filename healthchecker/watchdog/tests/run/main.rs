@@ -1,0 +1,44 @@
+//! `watchdog run` from outside: the real binary, and real processes as its commands.
+//!
+//! `WATCHDOG=/path/to/binary` names another one than this crate's own. Most cases run twice, as any
+//! process and as PID 1 of a namespace. `REQUIRE=all` makes a case that this machine cannot run a
+//! failure.
+//!
+//! The commands are this very program, started with the first word `act`: see `act`.
+
+#![allow(missing_docs)]
+
+mod act;
+mod cases;
+mod server;
+mod stream;
+mod terminal;
+mod watch;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Completion, Failed};
+
+/// Cases wait most of the time.
+const AT_ONCE: usize = 8;
+
+/// A case that cannot run here: named, or with `REQUIRE=all` a failure.
+fn skip(reason: &str) -> Result<Completion, Failed> {
+    if std::env::var_os("REQUIRE").is_some_and(|value| value == "all") {
+        return Err(format!("skipped, and REQUIRE=all: {reason}").into());
+    }
+    Ok(Completion::ignored_with(reason))
+}
+
+fn main() -> ExitCode {
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|word| word == "act") {
+        let words: Vec<String> = words
+            .map(|word| word.into_string().expect("what acts is told in UTF-8"))
+            .collect();
+        return act::act(&words);
+    }
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    libtest_mimic::run(&arguments, cases::trials()).exit_code()
+}
