@@ -23,9 +23,9 @@ pub(crate) fn is_init() -> bool {
     getpid().as_raw() == 1
 }
 
-/// Sends a signal to every descendant.
-pub(crate) fn signal_all(signal: Signal) {
-    for pid in descendants() {
+/// Sends a signal to every descendant, to `main` also where /proc shows nobody.
+pub(crate) fn signal_all(signal: Signal, main: Option<Pid>) {
+    for pid in all(main) {
         // One that has ended meanwhile needs none.
         let _ = kill(pid, signal);
         // What is stopped takes no other signal than SIGKILL before it goes on.
@@ -34,15 +34,21 @@ pub(crate) fn signal_all(signal: Signal) {
 }
 
 /// Kills every descendant. As PID 1 that is everything in the container, in one system call that
-/// nothing outruns.
-pub(crate) fn kill_all() {
+/// nothing outruns; of anybody else `main` also where /proc shows nobody.
+pub(crate) fn kill_all(main: Option<Pid>) {
     if is_init() {
         let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
     } else {
-        for pid in descendants() {
+        for pid in all(main) {
             let _ = kill(pid, Signal::SIGKILL);
         }
     }
+}
+
+fn all(main: Option<Pid>) -> Vec<Pid> {
+    let mut found = descendants();
+    found.extend(main.filter(|main| !found.contains(main)));
+    found
 }
 
 /// The children of this process and theirs, parents before children.

@@ -32,9 +32,9 @@ impl Supervisor {
                     checks.begin(round);
                 }
             }
-            Effect::Stop => process::signal_all(self.stop),
+            Effect::Stop => process::signal_all(self.stop, self.main),
             Effect::Abort => self.send(Signal::SIGABRT),
-            Effect::Kill => process::kill_all(),
+            Effect::Kill => process::kill_all(self.main),
             Effect::Forward(signal) => {
                 if let Ok(signal) = Signal::try_from(signal) {
                     self.send(signal);
@@ -123,7 +123,7 @@ impl Supervisor {
             if process::reap(None).is_childless {
                 break;
             }
-            process::kill_all();
+            process::kill_all(self.main);
             let patience = Timespec {
                 tv_sec: 0,
                 tv_nsec: 10_000_000,

@@ -71,7 +71,7 @@ impl Supervisor {
         if is_childless {
             self.happen(Event::Gone);
         } else if self.is_killing() {
-            process::kill_all();
+            process::kill_all(self.main);
         }
     }
 
