@@ -11,9 +11,12 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// After so long what it waits for never comes.
+const BOUND: Duration = Duration::from_secs(10);
 
 pub(crate) fn act(words: &[String]) -> ExitCode {
     let mut words = words.iter().map(String::as_str);
@@ -135,14 +138,18 @@ fn is_other(link: std::path::PathBuf) -> bool {
     !link.starts_with(format!("/proc/{}/fd", std::process::id()))
 }
 
-/// Whether this process has the terminal.
+/// Whether this process has the terminal. It may be given only after the start.
 fn group() {
     let own = nix::unistd::getpgrp();
-    let foreground = nix::unistd::tcgetpgrp(io::stdin());
+    let has_it = || nix::unistd::tcgetpgrp(io::stdin()) == Ok(own);
+    let start = Instant::now();
+    while !has_it() && start.elapsed() < BOUND {
+        thread::yield_now();
+    }
     note(&format!(
         "leads {} foreground {}",
         own == nix::unistd::getpid(),
-        foreground == Ok(own)
+        has_it()
     ));
 }
 

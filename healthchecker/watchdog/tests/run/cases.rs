@@ -13,6 +13,7 @@ mod misuse;
 mod notify;
 mod signals;
 mod streams;
+mod upward;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
@@ -36,6 +37,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         notify::trials(),
         signals::trials(),
         streams::trials(),
+        upward::trials(),
         crate::terminal::trials(),
     ];
     all.into_iter().flatten().collect()
@@ -43,16 +45,19 @@ pub(crate) fn trials() -> Vec<Trial> {
 
 /// Each case as an ordinary process and as PID 1.
 pub(crate) fn twice(cases: &'static [(&'static str, Case)]) -> Vec<Trial> {
-    let both = cases.iter().flat_map(|(name, case)| {
-        let init = Trial::ignorable_test(format!("{name}, as PID 1"), move || {
-            if let Some(why) = no_namespaces() {
-                return skip(why);
-            }
-            case(Place::Init).map(|()| Completion::Completed)
-        });
-        [once(name, *case), init]
-    });
+    let both = cases
+        .iter()
+        .flat_map(|(name, case)| [once(name, *case), init(name, *case)]);
     both.collect()
+}
+
+fn init(name: &str, case: Case) -> Trial {
+    Trial::ignorable_test(format!("{name}, as PID 1"), move || {
+        if let Some(why) = no_namespaces() {
+            return skip(why);
+        }
+        case(Place::Init).map(|()| Completion::Completed)
+    })
 }
 
 pub(crate) fn once(name: &str, case: Case) -> Trial {

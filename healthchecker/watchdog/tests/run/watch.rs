@@ -71,7 +71,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// `watchdog run OPTIONS`, where a command that begins with `act` is this program's own.
+    /// `watchdog run OPTIONS`, where a command that begins with `act` is this program's own, and one
+    /// that begins with `watchdog` the watchdog's.
     pub(crate) fn new(place: Place, line: &str) -> Self {
         let own = std::env::current_exe().expect("a path");
         let mut words = vec![String::from("run")];
@@ -79,7 +80,10 @@ impl Run {
             if word == "act" {
                 words.push(own.to_str().expect("a path in UTF-8").to_owned());
             }
-            words.push(word.to_owned());
+            words.push(match word {
+                "watchdog" => binary().to_str().expect("a path in UTF-8").to_owned(),
+                _ => word.to_owned(),
+            });
         }
         Self::of(place, words)
     }

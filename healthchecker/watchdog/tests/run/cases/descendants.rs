@@ -1,15 +1,19 @@
 //! What comes of a command: orphans, and who does not want to end.
 
+use std::process::Stdio;
+
 use libtest_mimic::{Failed, Trial};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use super::{Case, expect, hold, twice};
+use super::ends::Directory;
+use super::{Case, expect, hold, init, twice};
 use crate::server::{Answer, Server};
+use crate::stream::Stream;
 use crate::watch::{Place, Run, processes, wait_until};
 
 pub(super) fn trials() -> Vec<Trial> {
-    twice(&[
+    let mut trials = twice(&[
         ("a thousand orphans are reaped", reaped as Case),
         ("who ignores the stop signal is killed", killed),
         ("none of it survives a restart", none_survives_restart),
@@ -18,7 +22,10 @@ pub(super) fn trials() -> Vec<Trial> {
         ("--abort", abort),
         ("--abort is ignored", abort_ignored),
         ("--stop INT", stop_int),
-    ])
+        ("generations that outrun their end", outrun),
+    ]);
+    trials.push(init("no /proc", without_proc));
+    trials
 }
 
 /// How many end as children of the watchdog: each subshell leaves one behind that ends later.
@@ -40,10 +47,9 @@ fn reaped(place: Place) -> Result<(), Failed> {
     // cat hangs, since nobody writes to it.
     let (read, write) = std::io::pipe()?;
     let (out, out_write) = std::io::pipe()?;
-    let run =
-        Run::of(place, words).with(read.into(), [out_write.into(), std::process::Stdio::null()]);
+    let run = Run::of(place, words).with(read.into(), [out_write.into(), Stdio::null()]);
     let watch = run.start();
-    crate::stream::Stream::read(out).next("done")?;
+    Stream::read(out).next("done")?;
     target.wait(|asked| !asked.is_empty())?;
     let watchdog = watch.pid();
     let ours = || {
@@ -153,4 +159,37 @@ fn stop_int(place: Place) -> Result<(), Failed> {
         outcome.code == 70 && outcome.out == ["counting", "got SIGINT"],
         &outcome,
     )
+}
+
+/// Each generation starts the next one and ends.
+fn outrun(place: Place) -> Result<(), Failed> {
+    let directory = Directory::new("outrun");
+    let next = directory.file("next", "trap '' TERM; (sh \"$0\" &); exit 0\n", 0o644);
+    let main = format!(
+        "sh {} && echo begun && read -r line; exit 5",
+        next.display()
+    );
+    let (read, write) = std::io::pipe()?;
+    let (out, out_write) = std::io::pipe()?;
+    let run = Run::of(place, ["run", "--once", "--", "sh", "-c", &main]);
+    let watch = run
+        .with(read.into(), [out_write.into(), Stdio::null()])
+        .start();
+    Stream::read(out).next("begun")?;
+    let generations = || processes().map(|process| process.pid.as_raw()).max();
+    let first = generations();
+    wait_until("some generations have passed", || {
+        generations() > first.map(|pid| pid + 20)
+    })?;
+    drop(write);
+    let outcome = watch.end()?;
+    hold(outcome.code == 5, &outcome)
+}
+
+/// Nobody can be found there, but it is known whom the watchdog has started.
+fn without_proc(place: Place) -> Result<(), Failed> {
+    let line = "--notify --exit --kill-after=20s -- act say=WATCHDOG=trigger hang";
+    let run = Run::new(place, line).shell("mount -t tmpfs none /proc");
+    let lines = ["started", "silent", "stopped: ended by SIGTERM", "gave up"];
+    expect(&run.finish()?, 70, &lines)
 }

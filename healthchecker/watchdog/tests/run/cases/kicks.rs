@@ -91,9 +91,9 @@ fn hanging(place: Place) -> Result<(), Failed> {
         watch.err.next(event)?;
     }
     let outcome = watch.end()?;
-    // Beside two watchdog times, five seconds for the pings and a second for the rest.
+    // Beside two watchdog times, ten seconds for two last words and a second for the rest.
     hold(
-        outcome.code == 70 && outcome.elapsed < Duration::from_secs(10),
+        outcome.code == 70 && outcome.elapsed < Duration::from_secs(14),
         &outcome,
     )
 }

@@ -44,7 +44,11 @@ fn states(place: Place) -> Result<(), Failed> {
 
 fn silences(place: Place) -> Result<(), Failed> {
     let cases = [
-        ("--start-timeout=200ms", "hang", "silent: not ready within 200ms"),
+        (
+            "--start-timeout=200ms",
+            "hang",
+            "silent: not ready within 200ms",
+        ),
         (
             "--start-timeout=200ms",
             "kick=50",
