@@ -137,7 +137,7 @@ fn asked(place: Place) -> Result<(), Failed> {
 fn gone(place: Place) -> Result<(), Failed> {
     let directory = super::ends::Directory::new("gone");
     let program = directory.0.join("program");
-    std::fs::copy(std::env::current_exe()?, &program)?;
+    std::os::unix::fs::symlink(std::env::current_exe()?, &program)?;
     let line = format!(
         "--notify -- {} act await=USR1 say=WATCHDOG=trigger hang",
         program.display()

@@ -12,6 +12,8 @@ pub(super) fn trials() -> Vec<Trial> {
     twice(&[
         ("a service tells a ping server", service as Case),
         ("a job tells a ping server", job),
+        ("a job that leaves a child behind", left_behind),
+        ("a job whose output nobody wants", unwanted),
         ("a job that cannot be started", not_started),
         ("a ping server that hangs", hanging),
         ("a ping server that is not there", refused),
@@ -65,6 +67,36 @@ fn job(place: Place) -> Result<(), Failed> {
         )?;
     }
     Ok(())
+}
+
+/// The child holds the other end of the pipes, and never writes.
+fn left_behind(place: Place) -> Result<(), Failed> {
+    let pings = Server::start(Answer::Status(200));
+    let job = "act note=begun spawn ( setsid ignore=TERM hang ) note=done exit=6";
+    let outcome = Run::new(place, &format!("--once --kick={} -- {job}", pings.url())).finish()?;
+    expect(&outcome, 6, &["started", "exited"])?;
+    hold(outcome.elapsed < Duration::from_secs(8), &outcome)?;
+    let body = &pings.asked()[1].body;
+    hold(body.starts_with("begun\n") && body.contains("done\n"), body)
+}
+
+fn unwanted(place: Place) -> Result<(), Failed> {
+    let pings = Server::start(Answer::Status(200));
+    let (reader, writer) = std::io::pipe()?;
+    drop(reader);
+    let streams = [writer.try_clone()?.into(), writer.into()];
+    let line = format!(
+        "--once --kick={} -- act write=5000 note=;end exit=6",
+        pings.url()
+    );
+    let outcome = Run::new(place, &line)
+        .with(std::process::Stdio::null(), streams)
+        .finish()?;
+    let body = &pings.asked()[1].body;
+    hold(
+        outcome.code == 6 && body.len() == 10_000 && body.ends_with("\nend\n"),
+        &(outcome.code, body),
+    )
 }
 
 fn not_started(place: Place) -> Result<(), Failed> {

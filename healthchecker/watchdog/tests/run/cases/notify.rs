@@ -232,5 +232,13 @@ fn at_file(place: Place) -> Result<(), Failed> {
         outcome.out.is_empty() && outcome.err[0].contains(&problem),
         &outcome,
     )?;
-    hold(fs::read_to_string(&file)? == "precious", &file)
+    hold(fs::read_to_string(&file)? == "precious", &file)?;
+    let line = "--notify --notify-socket=/no/such/directory/notify -- act note=run";
+    let outcome = Run::new(place, line).finish()?;
+    expect(
+        &outcome,
+        126,
+        &["not started: there is no socket for its messages: /no/such/directory/notify: "],
+    )?;
+    hold(outcome.out.is_empty(), &outcome)
 }
