@@ -10,6 +10,7 @@
 
 mod act;
 mod cases;
+mod processes;
 mod server;
 mod stream;
 mod terminal;

@@ -9,7 +9,8 @@ use nix::pty::{OpenptyResult, openpty};
 use nix::sys::signal::{Signal, kill};
 
 use crate::cases::{Case, expect, hold, once, twice};
-use crate::watch::{Place, Run, Watch, children};
+use crate::processes::children;
+use crate::watch::{Place, Run, Watch};
 
 pub(crate) fn trials() -> Vec<Trial> {
     let mut trials = twice(&[

@@ -8,9 +8,10 @@ use nix::unistd::Pid;
 
 use super::ends::Directory;
 use super::{Case, expect, hold, init, twice};
+use crate::processes::{processes, wait_until};
 use crate::server::{Answer, Server};
 use crate::stream::Stream;
-use crate::watch::{Place, Run, processes, wait_until};
+use crate::watch::{Place, Run};
 
 pub(super) fn trials() -> Vec<Trial> {
     let mut trials = twice(&[

@@ -60,7 +60,7 @@ fn descriptors(place: Place) -> Result<(), Failed> {
     watch.signal(Signal::SIGUSR1)?;
     watch.out.next("sent along")?;
     watch.out.next("awaiting USR2")?;
-    crate::watch::wait_until("all are closed", || open(&watch).ok() == Some(before))?;
+    crate::processes::wait_until("all are closed", || open(&watch).ok() == Some(before))?;
     watch.signal(Signal::SIGUSR2)?;
     let outcome = watch.end()?;
     hold(outcome.code == 1, &outcome)

@@ -8,8 +8,9 @@ use libtest_mimic::{Failed, Trial};
 use nix::sys::signal::Signal;
 
 use super::{Case, expect, hold, twice};
+use crate::processes::wait_until;
 use crate::server::{Answer, Server};
-use crate::watch::{Place, Run, wait_until};
+use crate::watch::{Place, Run};
 
 pub(super) fn trials() -> Vec<Trial> {
     twice(&[

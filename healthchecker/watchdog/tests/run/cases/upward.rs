@@ -8,8 +8,9 @@ use nix::sys::signal::{Signal, kill};
 
 use super::ends::Directory;
 use super::{Case, hold, twice};
+use crate::processes::children;
 use crate::stream::BOUND;
-use crate::watch::{Place, Run, children};
+use crate::watch::{Place, Run};
 
 pub(super) fn trials() -> Vec<Trial> {
     twice(&[
