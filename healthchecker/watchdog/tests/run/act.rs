@@ -6,7 +6,7 @@
 mod say;
 mod signals;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
@@ -51,6 +51,12 @@ pub(crate) fn act(words: &[String]) -> ExitCode {
                 note(&format!("awaiting {value}"));
                 while !came() {
                     thread::sleep(Duration::from_millis(5));
+                }
+            }
+            // The next word is for the first start alone.
+            "first" => {
+                if File::create_new(value).is_err() {
+                    words.next();
                 }
             }
             "pause" => pause(value),

@@ -99,7 +99,18 @@ fn status(place: Place) -> Result<(), Failed> {
         &Run::new(place, line).finish()?,
         70,
         &["started", "WATCHDOG=trigger (pid", "stopped", "gave up"],
-    )
+    )?;
+    // Another start has said nothing yet.
+    let directory = Directory::new("status");
+    let first = directory.0.join("first");
+    let line = format!(
+        "--notify --max=1 -- act first={} say=STATUS=old say=WATCHDOG=trigger hang",
+        first.display()
+    );
+    let outcome = Run::new(place, &line).finish()?;
+    let silences = outcome.err.iter().filter(|line| line.contains("silent"));
+    let are_told: Vec<bool> = silences.map(|line| line.contains("old")).collect();
+    hold(are_told == [true, false], &outcome)
 }
 
 fn extended(place: Place) -> Result<(), Failed> {

@@ -88,12 +88,15 @@ fn unread(place: Place) -> Result<(), Failed> {
 
 fn nested(place: Place) -> Result<(), Failed> {
     let line = "--notify --watchdog=1s --exit --kill-after=300ms -- \
-        watchdog run --notify --watchdog=0 -- act await=USR1 ready hang";
+        watchdog run --notify --watchdog=0 -- act await=USR1 ready kicks=25,100 hang";
     let watch = Run::new(place, line).start();
     watch.out.next("awaiting")?;
     watch.signal(Signal::SIGUSR1)?;
     watch.err.next("ready")?;
     watch.err.next("ready")?;
+    watch.out.count("kick", 25)?;
+    let lines = watch.err.so_far();
+    hold(!lines.iter().any(|line| line.contains("silent")), &lines)?;
     // The inner one kicks for itself; once it is stopped it does so no more.
     kill(
         *children(watch.pid()).first().ok_or("no inner one")?,
