@@ -1,6 +1,6 @@
 //! Health checks, each in a thread of its own: nothing else ever waits for one.
 //!
-//! Touches no other part of the watchdog.
+//! Touches `threads`.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -11,6 +11,8 @@ use std::thread;
 use healthchecker::Probe;
 use rustix::event::{EventfdFlags, eventfd};
 use rustix::io::{read, write};
+
+use crate::threads;
 
 /// The threads, and what they have found.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ impl Checks {
             let (sender, rounds) = sync_channel(1);
             let (verdicts, wake) = (verdicts.clone(), Arc::clone(&wake));
             let thread = thread::Builder::new().name(String::from("check"));
-            thread.spawn(move || check(&probe, &rounds, &verdicts, &wake))?;
+            threads::start(thread, move || check(&probe, &rounds, &verdicts, &wake))?;
             asked.push(sender);
         }
         Ok(Self {

@@ -19,6 +19,8 @@ mod process;
 mod run;
 #[cfg(feature = "run")]
 mod tell;
+#[cfg(feature = "run")]
+mod threads;
 mod words;
 
 #[doc = include_str!("../docs/run.md")]

@@ -1,6 +1,6 @@
 //! What a job writes: passed on as it comes, and its end kept.
 //!
-//! Touches no other part of the watchdog.
+//! Touches `threads`.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -9,6 +9,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::threads;
 
 /// Bytes that are kept: what ping servers take.
 const KEPT: usize = 10_000;
@@ -57,7 +59,7 @@ fn copy<W: Write>(
     end: Sender<()>,
 ) -> io::Result<()> {
     let thread = thread::Builder::new().name(String::from("output"));
-    thread.spawn(move || {
+    threads::start(thread, move || {
         let (mut to, mut bytes) = (to(), [0; 4096]);
         loop {
             let read = match from.read(&mut bytes) {
@@ -76,6 +78,5 @@ fn copy<W: Write>(
         }
         // Nobody may be waiting any more.
         let _ = end.send(());
-    })?;
-    Ok(())
+    })
 }

@@ -1,6 +1,6 @@
 //! Ping servers, told by a thread of its own: a slow one holds up nothing but the next ping.
 //!
-//! Touches `engine`.
+//! Touches `engine` and `threads`.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use healthchecker::{Kick, Ping};
 
 use crate::engine::Told;
+use crate::threads;
 
 /// What one ping takes at most.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -56,9 +57,8 @@ impl Pings {
     pub(crate) fn start(kicks: Vec<Kick>, every: Duration, is_job: bool) -> io::Result<Self> {
         let queue = Arc::new((Mutex::new(Queue::default()), Condvar::new()));
         let taken = Arc::clone(&queue);
-        thread::Builder::new()
-            .name(String::from("ping"))
-            .spawn(move || send(&kicks, &taken))?;
+        let thread = thread::Builder::new().name(String::from("ping"));
+        threads::start(thread, move || send(&kicks, &taken))?;
         Ok(Self {
             queue,
             every,

@@ -1,7 +1,7 @@
 //! What has happened, told on stderr in lines or in JSON, by a thread of its own: nobody who does not
 //! read them can hold up a watchdog.
 //!
-//! Touches `engine` and `words`.
+//! Touches `engine`, `threads` and `words`.
 
 mod line;
 mod writer;

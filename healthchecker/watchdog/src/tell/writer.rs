@@ -5,9 +5,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use nix::sys::signal::{SigSet, Signal};
-
 use super::line::{Format, Line};
+use crate::threads;
 
 /// Lines that wait for a reader; what comes when there are so many is counted and dropped.
 const WAITING: usize = 64;
@@ -30,19 +29,16 @@ impl Teller {
     pub(crate) fn start(format: Format) -> io::Result<Self> {
         let (lines, told) = sync_channel::<String>(WAITING);
         let (finished, done) = sync_channel(1);
-        thread::Builder::new()
-            .name(String::from("tell"))
-            .spawn(move || {
-                // The command has the terminal, and one set to `tostop` would stop this process.
-                let mut mask = SigSet::empty();
-                mask.add(Signal::SIGTTOU);
-                let _ = mask.thread_block();
-                for line in told {
-                    // Whoever has closed stderr does not want to know.
-                    let _ = io::stderr().write_all(line.as_bytes());
-                }
-                let _ = finished.send(());
-            })?;
+        let thread = thread::Builder::new().name(String::from("tell"));
+        // SIGTTOU is blocked there: the command has the terminal, and one that is set to `tostop` would
+        // stop this process.
+        threads::start(thread, move || {
+            for line in told {
+                // Whoever has closed stderr does not want to know.
+                let _ = io::stderr().write_all(line.as_bytes());
+            }
+            let _ = finished.send(());
+        })?;
         Ok(Self {
             lines,
             format,

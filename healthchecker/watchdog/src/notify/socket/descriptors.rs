@@ -8,6 +8,8 @@ use std::thread;
 
 use nix::unistd::close;
 
+use crate::threads;
+
 /// Bytes of stack for a thread that does nothing but close.
 const STACK: usize = 32 * 1024;
 
@@ -52,9 +54,8 @@ impl Drop for Descriptors {
 
 /// Drops `value` in a thread of its own, or here and now if there is none to be had.
 pub(super) fn drop_apart(value: impl Send + 'static) {
-    let _ = thread::Builder::new()
-        .stack_size(STACK)
-        .spawn(move || drop(value));
+    let thread = thread::Builder::new().stack_size(STACK);
+    let _ = threads::start(thread, move || drop(value));
 }
 
 impl Drop for Open {

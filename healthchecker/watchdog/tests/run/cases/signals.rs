@@ -10,6 +10,7 @@ use crate::watch::{Place, Run};
 pub(super) fn trials() -> Vec<Trial> {
     twice(&[
         ("every signal is passed on once", passed_on as Case),
+        ("a storm of signals is no absence", storm),
         ("the command's signals are clean", clean),
         ("nohup stays", nohup),
         ("the signal of --stop asks for the end", stop_asks),
@@ -61,6 +62,30 @@ fn passed_on(place: Place) -> Result<(), Failed> {
             "exited: ended by SIGKILL",
         ],
     )
+}
+
+/// As many as can be sent while the command kicks for two seconds.
+fn storm(place: Place) -> Result<(), Failed> {
+    let signals = [
+        Signal::SIGUSR1,
+        Signal::SIGALRM,
+        Signal::SIGURG,
+        Signal::SIGIO,
+        Signal::SIGCHLD,
+    ];
+    // Threads to which the kernel could give them: signal(7).
+    let checks = "--check=tcp://127.0.0.1:1 ".repeat(6);
+    let words = "act ignore=USR1,ALRM,URG,IO ready kicks=40,50 exit=3";
+    let line = format!("--notify --watchdog=10s {checks} --every=60m -- {words}");
+    let watch = Run::new(place, &line).start();
+    watch.err.next("ready")?;
+    let watchdog = watch.pid();
+    for signal in signals.into_iter().cycle() {
+        if watch.out.so_far().len() > 40 || kill(watchdog, signal).is_err() {
+            break;
+        }
+    }
+    expect(&watch.end()?, 3, &["started", "ready", "exited with 3"])
 }
 
 /// The sets in /proc/self/status of a program that touches none of them.
