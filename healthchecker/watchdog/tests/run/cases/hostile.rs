@@ -74,7 +74,7 @@ impl Flood {
         let address = address_of(watch)?;
         let is_over = Arc::new(AtomicBool::new(false));
         let mut threads = Vec::new();
-        for text in ["WATCHDOG=trigger", "WATCHDOG=1\nREADY=1"] {
+        for text in ["WATCHDOG=trigger", "WATCHDOG=1", "READY=1", "STOPPING=1"] {
             let (address, is_over) = (address.clone(), Arc::clone(&is_over));
             let socket = UnixDatagram::unbound()?;
             // Nobody may receive any more.
