@@ -1,5 +1,7 @@
 //! Signals, variables and descriptors: what reaches the command, and what it never sees.
 
+use std::time::{Duration, Instant};
+
 use libtest_mimic::{Failed, Trial};
 use nix::sys::signal::{Signal, kill};
 
@@ -64,6 +66,9 @@ fn passed_on(place: Place) -> Result<(), Failed> {
     )
 }
 
+/// Less than the watchdog time, should nothing else get through.
+const STORM: Duration = Duration::from_secs(4);
+
 /// As many as can be sent while the command kicks for two seconds.
 fn storm(place: Place) -> Result<(), Failed> {
     let signals = [
@@ -80,8 +85,10 @@ fn storm(place: Place) -> Result<(), Failed> {
     let watch = Run::new(place, &line).start();
     watch.err.next("ready")?;
     let watchdog = watch.pid();
+    let start = Instant::now();
     for signal in signals.into_iter().cycle() {
-        if watch.out.so_far().len() > 40 || kill(watchdog, signal).is_err() {
+        let is_over = watch.out.so_far().len() > 40 || start.elapsed() > STORM;
+        if is_over || kill(watchdog, signal).is_err() {
             break;
         }
     }
