@@ -48,7 +48,7 @@ pub enum Event {
 pub struct End {
     /// The exit code that says so: its own, or 128 and the signal's number.
     pub code: u8,
-    /// In words, such as `exited with 3`.
+    /// In words, such as `exit code 3`.
     pub words: String,
 }
 

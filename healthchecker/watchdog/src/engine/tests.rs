@@ -45,7 +45,7 @@ fn by_messages() -> Plan {
 fn ended(code: u8) -> End {
     End {
         code,
-        words: format!("exited with {code}"),
+        words: format!("exit code {code}"),
     }
 }
 

@@ -49,5 +49,5 @@ fn end(status: WaitStatus) -> (u8, String) {
         return ((128 + signal) as u8, format!("ended by {name}"));
     }
     let code = status.exit_status().unwrap_or_default();
-    (code as u8, format!("exited with {code}"))
+    (code as u8, format!("exit code {code}"))
 }

@@ -67,7 +67,7 @@ fn interrupt(place: Place) -> Result<(), Failed> {
     watch.out.next("got SIGINT")?;
     watch.signal(Signal::SIGUSR1)?;
     let outcome = watch.end()?;
-    expect(&outcome, 3, &["started", "exited with 3"])?;
+    expect(&outcome, 3, &["started", "exit code 3"])?;
     let count = outcome
         .out
         .iter()
@@ -96,7 +96,7 @@ fn after_a_job(place: Place) -> Result<(), Failed> {
     watch.err.next("exited")?;
     master.write_all(b"hello\n")?;
     watch.out.next("shell read hello")?;
-    expect(&watch.end()?, 4, &["started", "exited with 3"])
+    expect(&watch.end()?, 4, &["started", "exit code 3"])
 }
 
 fn tostop(place: Place) -> Result<(), Failed> {

@@ -106,7 +106,7 @@ fn asked_while_stopping(place: Place) -> Result<(), Failed> {
     watch.signal(Signal::SIGTERM)?;
     watch.err.next("stopping: asked by SIGTERM")?;
     watch.signal(Signal::SIGUSR2)?;
-    let lines = ["started", "silent", "stopping", "stopped: exited with 9"];
+    let lines = ["started", "silent", "stopping", "stopped: exit code 9"];
     expect(&watch.end()?, 9, &lines)
 }
 

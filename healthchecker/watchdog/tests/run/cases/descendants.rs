@@ -112,7 +112,7 @@ fn none_survives_end(place: Place) -> Result<(), Failed> {
     watch.out.count("up", 3)?;
     watch.out.next("awaiting")?;
     watch.signal(Signal::SIGUSR1)?;
-    expect(&watch.end()?, 5, &["started", "exited with 5"])
+    expect(&watch.end()?, 5, &["started", "exit code 5"])
 }
 
 fn stopped(place: Place) -> Result<(), Failed> {

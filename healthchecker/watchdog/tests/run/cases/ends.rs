@@ -22,7 +22,7 @@ pub(super) fn trials() -> Vec<Trial> {
 fn codes(place: Place) -> Result<(), Failed> {
     for code in [0, 3, 70, 255] {
         let outcome = Run::new(place, &format!("--once -- act note=here exit={code}")).finish()?;
-        let exited = format!("exited: exited with {code} (pid ");
+        let exited = format!("exited: exit code {code} (pid ");
         expect(&outcome, code, &["watchdog: started (pid ", &exited])?;
         hold(outcome.out == ["here"], &outcome)?;
     }
@@ -83,7 +83,7 @@ fn no_hang(place: Place) -> Result<(), Failed> {
         expect(
             &outcome,
             code,
-            &["started", &format!("exited: exited with {code}")],
+            &["started", &format!("exited: exit code {code}")],
         )?;
     }
     Ok(())

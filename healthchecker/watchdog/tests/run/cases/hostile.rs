@@ -38,14 +38,14 @@ fn none(place: Place) -> Result<(), Failed> {
     ];
     for (words, refused) in cases {
         let outcome = Run::new(place, &format!("--notify -- act {words} ready")).finish()?;
-        expect(&outcome, 0, &["started", refused, "ready", "exited with 0"])?;
+        expect(&outcome, 0, &["started", refused, "ready", "exit code 0"])?;
     }
     // Empty, and with what this program does not know.
     let line = "--notify -- act say= say=;;; say=X_NOT=known;FDSTORE=1 long=4096 ready";
     expect(
         &Run::new(place, line).finish()?,
         0,
-        &["started", "ready", "exited with 0"],
+        &["started", "ready", "exit code 0"],
     )
 }
 

@@ -37,7 +37,7 @@ fn states(place: Place) -> Result<(), Failed> {
         "ready: after ",
         "reloading",
         "stopping: by itself: STOPPING=1",
-        "exited: exited with 3",
+        "exited: exit code 3",
     ];
     expect(&Run::new(place, line).finish()?, 3, &lines)
 }
@@ -122,7 +122,7 @@ fn extended(place: Place) -> Result<(), Failed> {
     expect(
         &Run::new(place, line).finish()?,
         4,
-        &["started", "ready", "stopping", "exited with 4"],
+        &["started", "ready", "stopping", "exit code 4"],
     )
 }
 
@@ -130,7 +130,7 @@ fn barrier(place: Place) -> Result<(), Failed> {
     for access in ["main", "all"] {
         let line = format!("--notify --notify-access={access} -- act ready barrier exit=6");
         let outcome = Run::new(place, &line).finish()?;
-        expect(&outcome, 6, &["started", "ready", "exited with 6"])?;
+        expect(&outcome, 6, &["started", "ready", "exit code 6"])?;
         hold(outcome.out == ["barrier 0"], &outcome)?;
     }
     Ok(())
@@ -138,10 +138,10 @@ fn barrier(place: Place) -> Result<(), Failed> {
 
 fn main_pid(place: Place) -> Result<(), Failed> {
     let outcome = Run::new(place, "--notify -- act mainpid ready").finish()?;
-    expect(&outcome, 0, &["started", "ready", "exited with 0"])?;
+    expect(&outcome, 0, &["started", "ready", "exit code 0"])?;
     let outcome = Run::new(place, "--notify -- act say=MAINPID=1;READY=1").finish()?;
     let refused = "refused: MAINPID=1 is not the command's own process";
-    expect(&outcome, 0, &["started", refused, "ready", "exited with 0"])
+    expect(&outcome, 0, &["started", refused, "ready", "exit code 0"])
 }
 
 fn access(place: Place) -> Result<(), Failed> {
@@ -158,12 +158,12 @@ fn access(place: Place) -> Result<(), Failed> {
         watch.signal(nix::sys::signal::Signal::SIGUSR1)?;
         let outcome = watch.end()?;
         let refused = "may not speak for the command (--notify-access)";
-        expect(&outcome, 2, &["started", refused, "exited with 2"])?;
+        expect(&outcome, 2, &["started", refused, "exit code 2"])?;
         let watch = Run::new(place, &format!("--notify --notify-access=all -- {words}")).start();
         watch.err.next("ready")?;
         watch.out.count("awaiting", 1)?;
         watch.signal(nix::sys::signal::Signal::SIGUSR1)?;
-        expect(&watch.end()?, 2, &["started", "ready", "exited with 2"])?;
+        expect(&watch.end()?, 2, &["started", "ready", "exit code 2"])?;
     }
     Ok(())
 }
@@ -187,13 +187,13 @@ fn outside(place: Place) -> Result<(), Failed> {
     };
     watch.err.next(&format!("refused: {who} for the command"))?;
     watch.signal(nix::sys::signal::Signal::SIGUSR1)?;
-    expect(&watch.end()?, 2, &["started", &who, "exited with 2"])
+    expect(&watch.end()?, 2, &["started", &who, "exit code 2"])
 }
 
 fn last_words(place: Place) -> Result<(), Failed> {
     // They may all be there when its end is noticed.
     let line = "--notify -- act say=RELOADING=1 ready say=STATUS=bye say=STOPPING=1 exit=1";
-    let lines = ["started", "ready", "stopping: by itself", "exited with 1"];
+    let lines = ["started", "ready", "stopping: by itself", "exit code 1"];
     expect(&Run::new(place, line).finish()?, 1, &lines)
 }
 

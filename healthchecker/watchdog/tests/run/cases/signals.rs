@@ -92,7 +92,7 @@ fn storm(place: Place) -> Result<(), Failed> {
             break;
         }
     }
-    expect(&watch.end()?, 3, &["started", "ready", "exited with 3"])
+    expect(&watch.end()?, 3, &["started", "ready", "exit code 3"])
 }
 
 /// The sets in /proc/self/status of a program that touches none of them.
@@ -133,7 +133,7 @@ fn nohup(place: Place) -> Result<(), Failed> {
     watch.out.next("awaiting")?;
     watch.signal(Signal::SIGHUP)?;
     watch.signal(Signal::SIGUSR1)?;
-    expect(&watch.end()?, 5, &["started", "exited with 5"])
+    expect(&watch.end()?, 5, &["started", "exit code 5"])
 }
 
 fn stop_asks(place: Place) -> Result<(), Failed> {
@@ -143,7 +143,7 @@ fn stop_asks(place: Place) -> Result<(), Failed> {
     expect(
         &watch.end()?,
         5,
-        &["started", "stopping: asked by SIGUSR1", "exited with 5"],
+        &["started", "stopping: asked by SIGUSR1", "exit code 5"],
     )
 }
 

@@ -30,7 +30,7 @@ fn closed_by_command(place: Place) -> Result<(), Failed> {
     expect(
         &Run::new(place, line).finish()?,
         4,
-        &["started", "ready", "exited with 4"],
+        &["started", "ready", "exit code 4"],
     )
 }
 
