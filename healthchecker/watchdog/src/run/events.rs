@@ -136,6 +136,9 @@ impl Supervisor {
             None => {}
         }
         if let Some(more) = message.extend {
+            if let Some(above) = &self.above {
+                above.extend(more);
+            }
             self.happen(Event::Extend(more));
         }
         match message.watchdog {

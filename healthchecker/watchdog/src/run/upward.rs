@@ -50,6 +50,12 @@ impl Above {
         self.socket.tell(&format!("STATUS={status}"));
     }
 
+    /// The command asks for more time, and who waits for it is to wait as long.
+    pub(super) fn extend(&self, more: Duration) {
+        let more = more.as_micros();
+        self.socket.tell(&format!("EXTEND_TIMEOUT_USEC={more}"));
+    }
+
     pub(super) fn tell(&self, told: &Told) {
         match told {
             Told::Ready { .. } => self.socket.tell("READY=1"),
