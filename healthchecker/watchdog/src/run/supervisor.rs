@@ -129,29 +129,30 @@ impl Supervisor {
             let is_absent = signals.contains(&Signal::SIGCONT)
                 || signals.is_empty() && result == Err(Errno::INTR)
                 || is_late;
-            if is_absent {
-                self.happen(Event::Absent);
-            }
             for signal in signals {
                 self.signalled(signal);
+            }
+            // After them: systemd sends SIGCONT along with SIGTERM.
+            if is_absent {
+                self.happen(Event::Absent);
             }
             let is_flooded = self.read_messages();
             self.collect_verdict();
             if let Some(above) = &mut self.above {
                 above.kick(now);
             }
-            self.judge(is_flooded);
+            self.judge(now, is_flooded);
         }
     }
 
-    /// Has it judged what is due, unless a flood may still hide the message that it is about.
-    fn judge(&mut self, is_flooded: bool) {
-        let now = self.now();
+    /// Has it judged what is due, unless a flood may still hide the message that it is about. `now` is the
+    /// time of the wake-up: a stop since then shows at the next one, before anything is due.
+    fn judge(&mut self, now: Duration, is_flooded: bool) {
         let Some(due) = self.machine.due().filter(|&due| now >= due) else {
             return;
         };
         if !(is_flooded && self.machine.misses_kick(now) && now < due + FLOOD) {
-            self.happen(Event::Due);
+            self.happen_at(now, Event::Due);
         }
     }
 
@@ -176,7 +177,10 @@ impl Supervisor {
 
     /// Has an event decided, and does what follows.
     pub(super) fn happen(&mut self, event: Event) {
-        let now = self.now();
+        self.happen_at(self.now(), event);
+    }
+
+    fn happen_at(&mut self, now: Duration, event: Event) {
         for effect in self.machine.step(now, event) {
             self.perform(effect);
         }
