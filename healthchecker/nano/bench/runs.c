@@ -6,6 +6,8 @@
    runs resident -- PROGRAM WORD...
        prints the KiB that are resident when the program ends.
 
+   In place of -- any word will do: for programs that are themselves given one.
+
    A program that does not exit 0 ends the measurement. */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -136,10 +138,11 @@ static void measure_resident(char **words)
 int main(int count, char **words)
 {
     char **subjects[MOST];
-    int length = 0;
+    int length = 0, first = count > 3 && strcmp(words[1], "time") == 0 ? 3 : 2;
+    const char *separator = count > first ? words[first] : "--";
 
-    for (int i = 1; i < count; i++)
-        if (strcmp(words[i], "--") == 0) {
+    for (int i = first; i < count; i++)
+        if (strcmp(words[i], separator) == 0) {
             words[i] = NULL;
             if (length == MOST)
                 die("too many programs");
