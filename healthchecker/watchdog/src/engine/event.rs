@@ -92,6 +92,8 @@ pub enum Told {
     Alive,
     /// The command reloads its configuration.
     Reloading,
+    /// The command has reloaded its configuration.
+    Reloaded,
     /// The command is about to end, since it was asked to, or by itself.
     Stopping {
         /// Who asked: the signal's number.

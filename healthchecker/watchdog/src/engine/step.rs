@@ -27,7 +27,10 @@ impl Machine {
             Event::Verdict { round, result } => self.verdict(now, round, result, todo),
             Event::Ready => match self.phase {
                 Phase::Starting if self.plan.notify.is_some() => self.ready(now, todo),
-                Phase::Reloading => self.phase = Phase::Up,
+                Phase::Reloading => {
+                    self.phase = Phase::Up;
+                    todo.push(Effect::Tell(Told::Reloaded));
+                }
                 _ => {}
             },
             Event::Reloading => {

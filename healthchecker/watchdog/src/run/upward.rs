@@ -3,6 +3,8 @@
 use std::env;
 use std::time::Duration;
 
+use rustix::time::{ClockId, clock_gettime};
+
 use crate::engine::Told;
 use crate::notify::Upward;
 
@@ -56,9 +58,18 @@ impl Above {
         self.socket.tell(&format!("EXTEND_TIMEOUT_USEC={more}"));
     }
 
+    /// `Type=notify-reload` wants the time of it: sd_notify(3).
+    fn reloading(&self) {
+        let now = clock_gettime(ClockId::Monotonic);
+        let now = i128::from(now.tv_sec) * 1_000_000 + i128::from(now.tv_nsec) / 1000;
+        self.socket
+            .tell(&format!("RELOADING=1\nMONOTONIC_USEC={now}"));
+    }
+
     pub(super) fn tell(&self, told: &Told) {
         match told {
-            Told::Ready { .. } => self.socket.tell("READY=1"),
+            Told::Ready { .. } | Told::Reloaded => self.socket.tell("READY=1"),
+            Told::Reloading => self.reloading(),
             Told::Stopping { .. } => self.socket.tell("STOPPING=1"),
             Told::Silent { reason } => self.status(&format!("restarting: {reason}")),
             Told::GaveUp { reason } => self.status(&format!("gave up: {reason}")),

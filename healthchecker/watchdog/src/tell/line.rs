@@ -36,6 +36,7 @@ impl Line {
             Told::Started => ("started", String::new()),
             Told::Ready { after } => ("ready", format!("after {}", words::duration(*after))),
             Told::Reloading => ("reloading", String::new()),
+            Told::Reloaded => ("reloaded", String::new()),
             Told::Stopping {
                 asked: Some(signal),
             } => ("stopping", format!("asked by {}", name(*signal))),

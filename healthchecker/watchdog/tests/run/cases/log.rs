@@ -77,7 +77,7 @@ fn lost(place: Place) -> Result<(), Failed> {
     watch.out.next("barrier 0")?;
     watch.out.next("awaiting")?;
     watch.err = crate::stream::Stream::read(errors);
-    watch.err.count("\"reloading\"", 60)?;
+    watch.err.count("\"reload", 60)?;
     watch.signal(nix::sys::signal::Signal::SIGUSR1)?;
     let mut outcome = watch.end()?;
     outcome.err.retain(|line| line != &"x".repeat(line.len()));
@@ -90,7 +90,7 @@ fn lost(place: Place) -> Result<(), Failed> {
         .take(3)
         .collect();
     hold(
-        outcome.code == 3 && last == ["exited", "lost", "reloading"],
+        outcome.code == 3 && last[..2] == ["exited", "lost"] && last[2].starts_with("reload"),
         &found,
     )
 }

@@ -36,6 +36,7 @@ fn states(place: Place) -> Result<(), Failed> {
         "started",
         "ready: after ",
         "reloading",
+        "reloaded",
         "stopping: by itself: STOPPING=1",
         "exited: exit code 3",
     ];

@@ -43,7 +43,7 @@ fn told(place: Place) -> Result<(), Failed> {
     let socket = UnixDatagram::bind(&path)?;
     socket.set_read_timeout(Some(BOUND))?;
     let line = "--notify --watchdog=10s --max=1 -- act await=USR1 ready say=STATUS=serving \
-        await=USR2 say=WATCHDOG=trigger hang";
+        say=RELOADING=1 ready await=USR2 say=WATCHDOG=trigger hang";
     let run = Run::new(place, line).variable("NOTIFY_SOCKET", &path);
     let watch = run.variable("WATCHDOG_USEC", "400000").start();
     // It lives, though its command is not ready.
@@ -58,6 +58,8 @@ fn told(place: Place) -> Result<(), Failed> {
         &first,
     )?;
     until(&socket, "STATUS=serving")?;
+    until(&socket, "RELOADING=1\nMONOTONIC_USEC=")?;
+    until(&socket, "READY=1")?;
     watch.out.next("awaiting USR2")?;
     watch.signal(Signal::SIGUSR2)?;
     until(
