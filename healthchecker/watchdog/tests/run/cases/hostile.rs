@@ -99,7 +99,7 @@ impl Drop for Flood {
 }
 
 fn kicks_in_a_flood(place: Place) -> Result<(), Failed> {
-    let line = "--notify --watchdog=1s -- act env await=USR1 ready kicks=30,100 exit=3";
+    let line = "--notify --watchdog=2s -- act env await=USR1 ready kicks=40,100 exit=3";
     let watch = Run::new(place, line).start();
     let _flood = Flood::start(&watch)?;
     watch.out.next("awaiting")?;
@@ -125,8 +125,8 @@ fn silence_in_a_flood(place: Place) -> Result<(), Failed> {
 }
 
 fn kicks_beside_a_child(place: Place) -> Result<(), Failed> {
-    let line = "--notify --watchdog=1s -- act spawn ( storm=WATCHDOG=trigger ) \
-        ready kicks=20,100 exit=3";
+    let line = "--notify --watchdog=2s -- act spawn ( storm=WATCHDOG=trigger ) \
+        ready kicks=40,100 exit=3";
     let outcome = Run::new(place, line).finish()?;
     hold(
         outcome.code == 3 && !outcome.err.iter().any(|line| line.contains("silent")),
