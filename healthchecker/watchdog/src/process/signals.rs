@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
@@ -32,9 +33,10 @@ const CAUGHT: [Signal; 17] = [
     Signal::SIGPWR,
 ];
 
-/// Signals that have come.
+/// Signals that have come. Handlers stay until the process ends: to take them away one by one would cost
+/// a tenth of a short run.
 #[derive(Debug)]
-pub(crate) struct Signals(SignalDelivery<UnixStream, SignalOnly>);
+pub(crate) struct Signals(ManuallyDrop<SignalDelivery<UnixStream, SignalOnly>>);
 
 impl Signals {
     /// From now on signals are caught. Hang-ups that this process was told to ignore (`nohup`) stay
@@ -49,7 +51,8 @@ impl Signals {
         });
         let (read, write) = UnixStream::pair()?;
         let numbers = caught.map(|signal| signal as i32);
-        SignalDelivery::with_pipe(read, write, SignalOnly, numbers).map(Self)
+        let delivery = SignalDelivery::with_pipe(read, write, SignalOnly, numbers)?;
+        Ok(Self(ManuallyDrop::new(delivery)))
     }
 
     /// What has come since the last time.
