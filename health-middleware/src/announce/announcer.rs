@@ -80,7 +80,7 @@ impl Announcer {
 
     /// How long a registration lasts after the last sign of life: 5 s to 1 hour in
     /// whole seconds, a fraction is cut off. Default 15 s. A sign of life goes out
-    /// every third of it, and may take that long.
+    /// every third of it, and may take a quarter, so that one may be lost.
     pub fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
         self

@@ -18,11 +18,6 @@ use crate::engine::Subscription;
 use crate::http_call::HttpUrl;
 use crate::render::Details;
 
-/// The longest wait after a failure.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// The longest that a call may take.
-const LONGEST_CALL: Duration = Duration::from_secs(5);
-
 enum Kind {
     Ping(Ping),
     Consul(Consul),
@@ -80,12 +75,7 @@ impl Target {
             instance.check().map(|()| instance)
         };
         let path = url.path().path();
-        let registry = Rhythm {
-            period: ttl / 3,
-            limit: LONGEST_CALL.min(ttl / 3),
-            longest_wait: LONGEST_WAIT,
-            life: Some(ttl),
-        };
+        let registry = Rhythm::registry(ttl);
         let (kind, rhythm) = match kind {
             "consul" => (Kind::Consul(Consul::new(path, instance()?, ttl)), registry),
             "etcd" => {
@@ -99,13 +89,8 @@ impl Target {
                 (Kind::Etcd(Etcd::new(key, instance()?, ttl)), registry)
             }
             _ => {
-                let rhythm = Rhythm {
-                    period: every,
-                    limit: LONGEST_CALL.min(every),
-                    longest_wait: LONGEST_WAIT.min(every),
-                    life: None,
-                };
-                (Kind::Ping(Ping::new(path, url.path().query())), rhythm)
+                let ping = Ping::new(path, url.path().query());
+                (Kind::Ping(ping), Rhythm::ping(every))
             }
         };
         let (name, token) = match &kind {

@@ -133,11 +133,11 @@ struct Service {
 }
 
 impl Service {
-    fn start<D: Dialect>(dialect: D, server: &Server, life: Option<Duration>) -> Self {
+    fn start<D: Dialect>(dialect: D, server: &Server, rhythm: Rhythm) -> Self {
         let (check, database) = reporter("database");
         let health = Health::builder().check(check).build().unwrap();
         database.healthy();
-        Self::announce(health, database, dialect, server, life)
+        Self::announce(health, database, dialect, server, rhythm)
     }
 
     fn announce<D: Dialect>(
@@ -145,14 +145,8 @@ impl Service {
         database: Reporter,
         dialect: D,
         server: &Server,
-        life: Option<Duration>,
+        rhythm: Rhythm,
     ) -> Self {
-        let rhythm = Rhythm {
-            period: TTL / 3,
-            limit: TTL / 3,
-            longest_wait: Duration::from_secs(60),
-            life,
-        };
         let inside = Arc::new(watch::Sender::new(1));
         let seen = inside.subscribe();
         let about = (health.subscribe(), Details::Summary, inside);
@@ -166,11 +160,13 @@ impl Service {
     }
 
     fn consul(server: &Server) -> Self {
-        Self::start(Consul::new("", &instance(), TTL), server, Some(TTL))
+        let consul = Consul::new("", &instance(), TTL);
+        Self::start(consul, server, Rhythm::registry(TTL))
     }
 
     fn etcd(server: &Server) -> Self {
-        Self::start(Etcd::new("services", &instance(), TTL), server, Some(TTL))
+        let etcd = Etcd::new("services", &instance(), TTL);
+        Self::start(etcd, server, Rhythm::registry(TTL))
     }
 
     fn is_withdrawn(&self) -> bool {

@@ -83,7 +83,7 @@ async fn nothing_is_registered_before_it_is_ready_and_nothing_withdrawn() {
         .build()
         .unwrap();
     let etcd = Etcd::new("services", &instance(), TTL);
-    let service = Service::announce(health, database, etcd, &server, Some(TTL));
+    let service = Service::announce(health, database, etcd, &server, Rhythm::registry(TTL));
     pass(60.0).await;
     service.health.drain();
     pass(1.0).await;
@@ -104,7 +104,7 @@ async fn the_end_of_a_start_is_told_at_once() {
         .build()
         .unwrap();
     let etcd = Etcd::new("services", &instance(), TTL);
-    let _service = Service::announce(health, database, etcd, &server, Some(TTL));
+    let _service = Service::announce(health, database, etcd, &server, Rhythm::registry(TTL));
     pass(0.1).await;
     guard.done();
     pass(0.1).await;
@@ -122,7 +122,7 @@ async fn a_ping_url_is_kicked_while_live_and_told_of_a_failure_once() {
         .build()
         .unwrap();
     let ping = Ping::new("/ping", None);
-    let service = Service::announce(health, database, ping, &server, None);
+    let service = Service::announce(health, database, ping, &server, Rhythm::ping(TTL / 3));
     pass(11.0).await;
     // Not ready, and live.
     assert_eq!(server.calls(), ["/ping"; 3]);
@@ -178,7 +178,7 @@ async fn a_fault_that_is_forced_is_announced_like_a_real_one() {
         .wait_for(|report| report.ready().is_healthy())
         .await;
     let etcd = Etcd::new("services", &instance(), TTL);
-    let service = Service::announce(health, database, etcd, &server, Some(TTL));
+    let service = Service::announce(health, database, etcd, &server, Rhythm::registry(TTL));
     pass(1.0).await;
     let fault = service.health.force("cache", Fault::Down).unwrap();
     pass(1.0).await;
