@@ -92,6 +92,7 @@ impl Dialect for Consul {
                 ("service/register".to_owned(), body)
             }
             Step::Update(standing) => {
+                self.told = None;
                 let status = match standing {
                     Standing::Up(Status::Healthy) => "passing",
                     Standing::Up(_) => "warning",

@@ -66,7 +66,8 @@ pub(super) trait Dialect: Send + Sync + 'static {
     /// The step that leads on towards this standing; none once the server knows.
     fn next(&self, standing: Standing) -> Option<Self::Step>;
 
-    /// The step as a call, which may reach the server from now on.
+    /// The step as a call, which may reach the server from now on: what the server
+    /// knew before is not counted on, even where no answer comes.
     fn message(&mut self, step: Self::Step, reason: &str) -> Message;
 
     /// Takes in what the server has said to a step, or why that is no success.

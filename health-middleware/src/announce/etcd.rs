@@ -103,7 +103,11 @@ impl Dialect for Etcd {
                 json!({"key": self.key, "value": self.value, "lease": lease}),
             ),
             Step::KeepAlive => ("/v3/lease/keepalive", json!({"ID": lease})),
-            Step::Revoke => ("/v3/lease/revoke", json!({"ID": lease})),
+            Step::Revoke => {
+                // Should the answer be lost, the lease may be.
+                self.fresh = false;
+                ("/v3/lease/revoke", json!({"ID": lease}))
+            }
         };
         Message {
             method: Method::POST,

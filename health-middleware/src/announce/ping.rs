@@ -50,6 +50,7 @@ impl Dialect for Ping {
     }
 
     fn message(&mut self, step: Step, reason: &str) -> Message {
+        self.told = None;
         let (method, path, body) = match step {
             Step::Kick => (Method::GET, &self.kick, ""),
             Step::Fail => (Method::POST, &self.fail, reason),

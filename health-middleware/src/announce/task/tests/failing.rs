@@ -105,6 +105,49 @@ async fn a_process_that_stood_still_is_announced_again() {
     drop(service);
 }
 
+/// Whether an answer was lost or the call, nobody knows: what is to be known then
+/// is said, though it was the last that was heard.
+#[tokio::test(start_paused = true)]
+async fn a_change_whose_answer_is_lost_is_taken_back_at_once() {
+    let server = Server::new(OK);
+    let service = Service::consul(&server);
+    pass(1.0).await;
+    server.calls();
+    server.script([Does::Refuses]);
+    service.health.maintenance(true);
+    pass(0.1).await;
+    service.health.maintenance(false);
+    pass(2.2).await;
+    assert_eq!(server.calls(), ["critical: in maintenance", PASSING]);
+
+    let server = Server::new(OK);
+    let service = Service::etcd(&server);
+    pass(1.0).await;
+    server.calls();
+    server.script([Does::Refuses, LOST]);
+    service.health.maintenance(true);
+    pass(0.1).await;
+    service.health.maintenance(false);
+    pass(6.1).await;
+    assert_eq!(server.calls(), [REVOKE, KEEP, GRANT, PUT]);
+
+    let server = Server::new(OK);
+    let (worker, beat) = heartbeat("worker", 3 * SECOND);
+    let (check, database) = reporter("database");
+    let health = Health::builder().check(check).liveness(worker);
+    let health = health.build().unwrap();
+    let (ping, rhythm) = (Ping::new("/ping", None), Rhythm::ping(2 * TTL));
+    let service = Service::announce(health, database, ping, &server, rhythm);
+    pass(2.5).await;
+    server.calls();
+    server.script([Does::Refuses]);
+    pass(0.6).await;
+    beat.beat();
+    pass(2.0).await;
+    assert_eq!(server.calls(), [FAILED, "/ping"]);
+    drop(service);
+}
+
 #[test]
 fn waits_grow_and_have_an_end() {
     let minute = Rhythm::ping(Duration::from_secs(3600));
