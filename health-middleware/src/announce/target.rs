@@ -143,7 +143,12 @@ pub(super) fn shown(url: &str) -> String {
         return "…".to_owned();
     };
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
+    let host = match authority.rsplit_once('@') {
+        Some((_, host)) => host,
+        // Maybe a user and the first part of a password.
+        None if rest.contains('@') => "",
+        None => authority,
+    };
     let rest = if rest.len() > host.len() { "/…" } else { "" };
     format!("{scheme}://{host}{rest}")
         .escape_debug()
@@ -193,6 +198,9 @@ mod tests {
                 "http://user:secret@hc/secret",
                 "URL \"http://hc/…\": no user",
             ),
+            // A password with a character that ends a host.
+            ("http://user:secret/?#@hc/", "URL \"http:///…\": "),
+            ("http://user:/secret@hc/", "URL \"http:///…\": "),
             ("http:///secret", "URL \"http:///…\": "),
             ("http://hc:0/secret", "port 1-65535"),
             ("http://hc:http/secret", "URL \"http://hc:http/…\": "),
