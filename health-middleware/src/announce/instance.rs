@@ -67,7 +67,8 @@ impl Instance {
     }
 
     /// Metadata: up to 64 pairs, keys of 1 to 128 of `A`–`Z`, `a`–`z`, `0`–`9`, `_`
-    /// and `-`, values of up to 512 bytes. The last value of a key counts.
+    /// and `-`, values of up to 512 bytes. The last value of a key counts. Keys that
+    /// begin with `consul-` are Consul's own and refused.
     pub fn meta(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.meta.insert(key.into(), value.into());
         self
@@ -141,12 +142,14 @@ impl Instance {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
             (1..=key_bytes).contains(&key.len())
                 && key.bytes().all(plain)
+                && !key.starts_with("consul-")
                 && value.len() <= value_bytes
         };
         if self.meta.len() > pairs || !self.meta.iter().all(fits) {
             return refuse(format!(
                 "the instance's metadata: at most {pairs} pairs are accepted, with keys of \
-                 1-{key_bytes} of A-Z a-z 0-9 _ - and values of at most {value_bytes} bytes"
+                 1-{key_bytes} of A-Z a-z 0-9 _ - that do not begin with consul-, and values of at \
+                 most {value_bytes} bytes"
             ));
         }
         Ok(())
@@ -206,6 +209,7 @@ mod tests {
             (new().tag("a\nb"), "tag \"a\\nb\""),
             (new().meta("a.b", ""), "metadata"),
             (new().meta("", ""), "metadata"),
+            (new().meta("consul-zone", ""), "metadata"),
             (new().meta("a", "v".repeat(513)), "metadata"),
             (many, "at most 64 pairs"),
         ] {
