@@ -60,7 +60,7 @@ impl Rhythm {
     /// How long a call may take: so short that a registration outlives one that is
     /// lost, and the wait after it.
     fn limit(&self) -> Duration {
-        LONGEST_CALL.min(self.period * 3 / 4)
+        LONGEST_CALL.min(self.life.unwrap_or(self.period * 3) / 4)
     }
 
     /// How long to wait after so many failures in a row: twice as long each time,

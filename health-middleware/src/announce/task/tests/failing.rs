@@ -178,6 +178,8 @@ fn a_registration_outlives_a_call_that_is_lost() {
         let heard = rhythm.period + rhythm.limit() + rhythm.wait(1, 1023);
         assert!(heard < ttl, "{heard:?} {ttl:?}");
     }
+    let limit = Rhythm::registry(Duration::from_secs(5)).limit();
+    assert_eq!(duration::in_words(limit), "1.25 s");
 }
 
 #[cfg(feature = "tracing")]
