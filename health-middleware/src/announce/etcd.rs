@@ -139,7 +139,9 @@ impl Dialect for Etcd {
             Step::Put => self.put = true,
             Step::KeepAlive => {
                 let kept = &read(answer)?["result"];
-                number(&kept["ID"]).ok_or(NONSENSE)?;
+                if number(&kept["ID"]) != self.lease {
+                    return Err(NONSENSE.to_owned());
+                }
                 // Left out where it is 0.
                 if number(&kept["TTL"]).is_none_or(|left| left <= 0) {
                     self.lease = None;

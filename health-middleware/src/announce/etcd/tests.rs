@@ -124,6 +124,9 @@ fn nonsense_loses_no_lease() {
         "[]",
         "null",
         r#"{"error":{"grpc_code":14}}"#,
+        r#"{"ID":4390624808609648649,"result":{"ID":4390624808609648649,"TTL":15}}"#,
+        r#"{"result":{"ID":"7","TTL":"15"}}"#,
+        r#"{"result":[{"ID":"4390624808609648649","TTL":"15"}]}"#,
         "\u{0}",
     ] {
         let mut etcd = registered();
