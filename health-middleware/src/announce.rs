@@ -29,6 +29,7 @@ pub use instance::Instance;
 
 use crate::contain::contain;
 use crate::health::Health;
+use crate::render::Details;
 
 impl Health {
     /// Announces the service to whom the announcer names: kicks ping URLs while
@@ -79,7 +80,8 @@ impl Health {
         let plan = announcer.settle()?;
         let runtime = runtime()?;
         let inside = Arc::new(watch::Sender::new(0));
-        let details = self.endpoints().config.layer.details.for_everybody();
+        let policy = &self.endpoints().config.layer.details;
+        let details = policy.for_everybody(Details::StatusOnly);
         let mut announced = Announced {
             inside: inside.subscribe(),
             labels: Vec::new(),

@@ -28,6 +28,7 @@ use task::Task;
 
 use crate::contain::contain;
 use crate::health::Health;
+use crate::render::Details;
 
 impl Health {
     /// Joins systemd, if it has started this process: tells it when the service
@@ -104,7 +105,8 @@ impl Health {
         }
         let active = setup.socket.is_some();
         if let Some(socket) = setup.socket {
-            let details = self.endpoints().config.layer.details.for_everybody();
+            let policy = &self.endpoints().config.layer.details;
+            let details = policy.for_everybody(Details::Summary);
             let task = Task::new(
                 Arc::clone(shared),
                 Notifier::new(socket),

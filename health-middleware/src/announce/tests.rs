@@ -1,9 +1,14 @@
 use std::net::SocketAddr;
 
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
+use super::wire::tests::read_request;
 use super::*;
+use crate::checks::reporter;
+use crate::render::Details;
 
 const BOUND: Duration = Duration::from_secs(30);
 
@@ -127,7 +132,7 @@ async fn nothing_secret_is_shown() {
 
 /// Answers every request with an empty 200, and notes its first line.
 async fn serve(seen: watch::Sender<Vec<String>>) -> SocketAddr {
-    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+    use tokio::io::{AsyncBufReadExt, BufReader};
 
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -184,6 +189,40 @@ async fn registered_over_a_socket_and_withdrawn_though_the_handle_is_dropped() {
             "PUT /v1/agent/service/register HTTP/1.1",
         ]
     );
+}
+
+/// Who decides by the request may trust others with more.
+#[tokio::test]
+async fn the_reason_is_as_much_as_strangers_see() {
+    for (builder, expected) in [
+        (
+            Health::builder().details(Details::Full),
+            "unhealthy: database failed (gone)",
+        ),
+        (Health::builder(), "unhealthy: database failed"),
+        (Health::builder().details(Details::StatusOnly), "unhealthy"),
+        (Health::builder().details_by(|_| Details::Full), "unhealthy"),
+    ] {
+        let (check, database) = reporter("database");
+        database.unhealthy("gone");
+        let health = builder.check(check).build().unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("consul+http://{}", listener.local_addr().unwrap());
+        let announcer = Announcer::new().instance(instance()).to(url);
+        health.announce(announcer).unwrap();
+        let update = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            read_request(&mut stream).await;
+            let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all(answer).await.unwrap();
+            let (mut stream, _) = listener.accept().await.unwrap();
+            read_request(&mut stream).await
+        };
+        let update = timeout(BOUND, update).await.unwrap();
+        let (_, body) = update.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(body, json!({"Status": "critical", "Output": expected}));
+    }
 }
 
 #[tokio::test(start_paused = true)]

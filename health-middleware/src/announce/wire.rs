@@ -60,4 +60,4 @@ impl Wire for HttpWire {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -65,11 +65,11 @@ impl Policy {
 
 #[cfg(any(feature = "announce", feature = "systemd"))]
 impl Policy {
-    /// What everybody may see, where there is no request to decide by.
-    pub(crate) fn for_everybody(&self) -> Details {
+    /// What everybody may see; `undecided` where that is said only of a request.
+    pub(crate) fn for_everybody(&self, undecided: Details) -> Details {
         match self {
             Self::Always(details) => *details,
-            Self::ByRequest(_) => Details::default(),
+            Self::ByRequest(_) => undecided,
         }
     }
 }

@@ -19,7 +19,7 @@ fn message(most: usize) -> Message {
 }
 
 /// Reads a request with its body, as far as it says how long that is.
-async fn read_request(stream: &mut TcpStream) -> String {
+pub(in super::super) async fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&request).into_owned();
