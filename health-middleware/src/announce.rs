@@ -11,6 +11,7 @@ mod etcd;
 mod events;
 mod instance;
 mod ping;
+mod rhythm;
 mod target;
 mod task;
 mod wire;
