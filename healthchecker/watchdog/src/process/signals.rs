@@ -11,6 +11,8 @@ use nix::sys::signal::{SigSet, Signal};
 use signal_hook::iterator::backend::SignalDelivery;
 use signal_hook::iterator::exfiltrator::SignalOnly;
 
+use super::descendants::is_init;
+
 /// All but those that cannot be caught, those by which the kernel tells a process of its own faults,
 /// and SIGTTIN and SIGTTOU, which stop who has no terminal.
 const CAUGHT: [Signal; 17] = [
@@ -39,12 +41,12 @@ const CAUGHT: [Signal; 17] = [
 pub(crate) struct Signals(ManuallyDrop<SignalDelivery<UnixStream, SignalOnly>>);
 
 impl Signals {
-    /// From now on signals are caught. Hang-ups that this process was told to ignore (`nohup`) stay
-    /// ignored, by the command too.
+    /// From now on signals are caught. Those that a shell had this process ignore (`nohup`, `&` in a
+    /// script) stay ignored, by the command too. Above PID 1 there is no shell that could mean it.
     pub(crate) fn catch() -> io::Result<Self> {
         // One that is masked would never come.
         SigSet::empty().thread_set_mask()?;
-        let ignored = ignored();
+        let ignored = if is_init() { 0 } else { ignored() };
         let caught = CAUGHT.into_iter().filter(|&signal| {
             let is_ignored = ignored >> (signal as u32 - 1) & 1 == 1;
             !(is_ignored && matches!(signal, Signal::SIGHUP | Signal::SIGINT | Signal::SIGQUIT))

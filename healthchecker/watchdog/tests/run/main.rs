@@ -17,8 +17,12 @@ mod terminal;
 mod watch;
 
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use libtest_mimic::{Arguments, Completion, Failed};
+use nix::sys::signal::Signal;
+use signal_hook::flag;
 
 /// Cases wait most of the time.
 const AT_ONCE: usize = 8;
@@ -31,6 +35,14 @@ fn skip(reason: &str) -> Result<Completion, Failed> {
     Ok(Completion::ignored_with(reason))
 }
 
+/// What a script has its background ignore, no case is to: what is caught here is as ever after an exec.
+fn forget_ignored() {
+    for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
+        let always = Arc::new(AtomicBool::new(true));
+        flag::register_conditional_default(signal as i32, always).expect("a signal to catch");
+    }
+}
+
 fn main() -> ExitCode {
     let mut words = std::env::args_os().skip(1);
     if words.next().is_some_and(|word| word == "act") {
@@ -39,6 +51,7 @@ fn main() -> ExitCode {
             .collect();
         return act::act(&words);
     }
+    forget_ignored();
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(AT_ONCE);
     libtest_mimic::run(&arguments, cases::trials()).exit_code()
