@@ -1,12 +1,19 @@
 //! What a ping server is told, and that no ping server holds anything up.
 
+use std::process::Stdio;
+use std::thread;
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
 
 use super::{Case, expect, hold, twice};
+use crate::processes::wait_until;
 use crate::server::{Answer, Server};
+use crate::stream::Stream;
 use crate::watch::{Place, Run};
+
+/// Longer than who has left a job's pipes open is waited for.
+const LATE: Duration = Duration::from_millis(1500);
 
 pub(super) fn trials() -> Vec<Trial> {
     twice(&[
@@ -14,6 +21,7 @@ pub(super) fn trials() -> Vec<Trial> {
         ("a job tells a ping server", job),
         ("a job that leaves a child behind", left_behind),
         ("a job whose output nobody wants", unwanted),
+        ("a job whose output is read late", read_late),
         ("a job that cannot be started", not_started),
         ("a ping server that hangs", hanging),
         ("a ping server that is not there", refused),
@@ -90,13 +98,29 @@ fn unwanted(place: Place) -> Result<(), Failed> {
         pings.url()
     );
     let outcome = Run::new(place, &line)
-        .with(std::process::Stdio::null(), streams)
+        .with(Stdio::null(), streams)
         .finish()?;
     let body = &pings.asked()[1].body;
     hold(
         outcome.code == 6 && body.len() == 10_000 && body.ends_with("\nend\n"),
         &(outcome.code, body),
     )
+}
+
+/// The job has ended when its last bytes are read. None is lost.
+fn read_late(place: Place) -> Result<(), Failed> {
+    let pings = Server::start(Answer::Status(200));
+    let (out, write) = std::io::pipe()?;
+    let line = format!("--once --kick={} -- act write=12000 exit=6", pings.url());
+    let streams = [write.into(), Stdio::null()];
+    let watch = Run::new(place, &line).with(Stdio::null(), streams).start();
+    pings.wait(|asked| !asked.is_empty())?;
+    wait_until("the job has ended", || watch.command().is_err())?;
+    thread::sleep(LATE);
+    let out = Stream::read(out).all()?;
+    let outcome = watch.end()?;
+    let length: usize = out.iter().map(String::len).sum();
+    hold(outcome.code == 6 && length == 120_000, &(outcome, length))
 }
 
 fn not_started(place: Place) -> Result<(), Failed> {
