@@ -87,9 +87,7 @@ impl RunOptions {
         }
         let mut kicks = Vec::new();
         for url in arguments.values("--kick")? {
-            kicks.push(
-                Kick::new(url.into_vec()).map_err(|error| Misuse(format!("--kick: {error}")))?,
-            );
+            kicks.push(Kick::new(url.into_vec()).map_err(|error| Misuse(error.to_string()))?);
         }
         let accepted = "text or json";
         let log = arguments.read("--log", accepted, |text| match text {
@@ -239,6 +237,23 @@ fn signal(text: &str) -> Option<Signal> {
         format!("SIG{text}")
     };
     let signal = Signal::from_str(&name).ok()?;
-    let cannot = [Signal::SIGSTOP, Signal::SIGCONT, Signal::SIGCHLD];
-    (!cannot.contains(&signal)).then_some(signal)
+    // What this process does not take for itself, and could not pass on, and what ends nothing.
+    let is_refused = matches!(
+        signal,
+        Signal::SIGILL
+            | Signal::SIGTRAP
+            | Signal::SIGBUS
+            | Signal::SIGFPE
+            | Signal::SIGSEGV
+            | Signal::SIGPIPE
+            | Signal::SIGCHLD
+            | Signal::SIGCONT
+            | Signal::SIGSTOP
+            | Signal::SIGTSTP
+            | Signal::SIGTTIN
+            | Signal::SIGTTOU
+            | Signal::SIGXFSZ
+            | Signal::SIGSYS
+    );
+    (!is_refused).then_some(signal)
 }

@@ -69,7 +69,7 @@ fn a_short_interval_has_a_short_timeout() {
 }
 
 /// Words, and what is said of them: each names the culprit and the remedy.
-const REFUSED: [(&str, &str); 37] = [
+const REFUSED: [(&str, &str); 38] = [
     ("", "there is no --; name it behind --"),
     ("--notify", "there is no --;"),
     ("--notify --", "there is no command behind --;"),
@@ -170,7 +170,11 @@ const REFUSED: [(&str, &str); 37] = [
         "--notify --stop=QUIT --abort -- app",
         "--stop: --abort sends SIGABRT in its place",
     ),
-    ("--notify --kick=localhost -- app", "--kick"),
+    (
+        "--notify --stop=SEGV -- app",
+        "--stop: \"SEGV\" is not accepted; it takes",
+    ),
+    ("--notify --kick=ftp://a -- app", "--kick: unknown scheme"),
     (
         "--notify --log=xml -- app",
         "--log: \"xml\" is not accepted; it takes text or json",

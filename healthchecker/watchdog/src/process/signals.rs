@@ -13,12 +13,13 @@ use signal_hook::iterator::exfiltrator::SignalOnly;
 
 use super::descendants::is_init;
 
-/// All but those that cannot be caught, those by which the kernel tells a process of its own faults,
-/// and SIGTTIN and SIGTTOU, which stop who has no terminal.
-const CAUGHT: [Signal; 17] = [
+/// All but those that cannot be caught, those by which the kernel tells a process of what it has done
+/// itself, and SIGTTIN and SIGTTOU, which stop who has no terminal.
+const CAUGHT: [Signal; 19] = [
     Signal::SIGHUP,
     Signal::SIGINT,
     Signal::SIGQUIT,
+    Signal::SIGABRT,
     Signal::SIGUSR1,
     Signal::SIGUSR2,
     Signal::SIGALRM,
@@ -30,6 +31,7 @@ const CAUGHT: [Signal; 17] = [
     Signal::SIGURG,
     Signal::SIGXCPU,
     Signal::SIGVTALRM,
+    Signal::SIGPROF,
     Signal::SIGWINCH,
     Signal::SIGIO,
     Signal::SIGPWR,

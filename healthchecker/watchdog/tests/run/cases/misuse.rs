@@ -134,7 +134,7 @@ const REFUSED: [(&str, &str); 44] = [
     ),
     ("--notify --max=1001", "--max: \"1001\" is not accepted"),
     ("--notify --exit --max=3", "--max: contradicts --exit"),
-    ("--notify --kick=ftp://localhost/", "--kick: "),
+    ("--notify --kick=ftp://localhost/", "--kick: unknown scheme"),
     (
         "--notify --log=xml",
         "--log: \"xml\" is not accepted; it takes text or json",

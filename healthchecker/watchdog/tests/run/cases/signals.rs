@@ -33,6 +33,8 @@ fn passed_on(place: Place) -> Result<(), Failed> {
         Signal::SIGURG,
         Signal::SIGXCPU,
         Signal::SIGVTALRM,
+        Signal::SIGPROF,
+        Signal::SIGABRT,
         Signal::SIGWINCH,
         Signal::SIGIO,
         Signal::SIGPWR,
