@@ -9,6 +9,10 @@ use crate::words;
 /// The exit code after which the orchestrator's policy takes over: EX_SOFTWARE of sysexits.h.
 const GAVE_UP: u8 = 70;
 
+/// How long it takes at least until what was killed counts as not to be killed: the kernel gives back
+/// all of its memory before its end is told of.
+const KILLED: Duration = Duration::from_secs(5);
+
 impl Machine {
     /// What the event makes of the machine, and what is to be done, in this order.
     pub fn step(&mut self, now: Duration, event: Event) -> Vec<Effect> {
@@ -172,8 +176,8 @@ impl Machine {
             }
             Phase::Stopping => {
                 self.phase = Phase::Killing;
-                self.limit = Some(now + self.plan.kill_after);
                 let after = self.plan.kill_after;
+                self.limit = Some(now + after.max(KILLED));
                 todo.push(Effect::Tell(Told::Killed { after }));
                 todo.push(Effect::Kill);
             }
@@ -259,17 +263,20 @@ impl Machine {
 
     /// This process was stopped, and nobody knows how long the command was: what it owes, it owes anew.
     fn absent(&mut self, now: Duration, todo: &mut Vec<Effect>) {
-        let notify = self.plan.notify;
+        // What it has asked for by EXTEND_TIMEOUT_USEC= stays its own.
+        self.extend(
+            now.saturating_add(match self.phase {
+                Phase::Up | Phase::Reloading => self.watchdog,
+                _ => self
+                    .plan
+                    .notify
+                    .map_or(Duration::ZERO, |notify| notify.start_timeout),
+            }),
+        );
         match self.phase {
-            Phase::Starting => self.limit = notify.map(|notify| now + notify.start_timeout),
-            Phase::Leaving if self.limit.is_some() => {
-                self.limit = notify.map(|notify| now + notify.start_timeout);
-            }
-            Phase::Stopping | Phase::Killing => self.limit = Some(now + self.plan.kill_after),
+            Phase::Stopping => self.limit = Some(now + self.plan.kill_after),
+            Phase::Killing => self.limit = Some(now + self.plan.kill_after.max(KILLED)),
             _ => {}
-        }
-        if self.is_ready() {
-            self.feed(now);
         }
         self.forget_round(now);
         if self.is_watched() {

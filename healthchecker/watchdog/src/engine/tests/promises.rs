@@ -135,6 +135,39 @@ fn an_extension_never_shortens() {
 }
 
 #[test]
+fn an_absence_never_shortens() {
+    let mut machine = started(by_messages());
+    machine.step(seconds(1), Event::Extend(seconds(600)));
+    machine.step(seconds(100), Event::Absent);
+    assert_eq!(machine.due(), Some(seconds(601)));
+    machine.step(seconds(590), Event::Absent);
+    assert_eq!(machine.due(), Some(seconds(680)));
+    machine.step(seconds(600), Event::Ready);
+    machine.step(seconds(601), Event::Extend(seconds(600)));
+    machine.step(seconds(700), Event::Absent);
+    assert_eq!(machine.due(), Some(seconds(1201)));
+    machine.step(seconds(1190), Event::Absent);
+    assert_eq!(machine.due(), Some(seconds(1220)));
+    machine.step(seconds(1200), Event::Stopping);
+    machine.step(seconds(1201), Event::Extend(seconds(600)));
+    machine.step(seconds(1300), Event::Absent);
+    assert_eq!(machine.due(), Some(seconds(1801)));
+}
+
+#[test]
+fn what_is_killed_has_time_to_end() {
+    let mut plan = by_messages();
+    plan.kill_after = Duration::from_millis(1);
+    let mut machine = started(plan);
+    machine.step(seconds(1), Event::Trigger);
+    machine.step(seconds(2), Event::Due);
+    assert_eq!(machine.phase(), Phase::Killing);
+    assert_eq!(machine.due(), Some(seconds(7)));
+    machine.step(seconds(6), Event::Absent);
+    assert_eq!(machine.due(), Some(seconds(11)));
+}
+
+#[test]
 fn what_hangs_cannot_extend_its_own_end() {
     let mut machine = started(by_messages());
     machine.step(seconds(1), Event::Trigger);
