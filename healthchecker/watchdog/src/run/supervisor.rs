@@ -25,6 +25,10 @@ use crate::tell::Teller;
 /// A wake-up that comes so much too late was no wake-up: this process was stopped, or the machine was.
 const TOO_LATE: Duration = Duration::from_secs(1);
 
+/// So many of them in a row are believed. Further ones are for want of CPU time, which a command that
+/// hangs in a busy loop may have used up.
+const MOST_LATE: u32 = 3;
+
 /// One wait: epoll_wait(2) takes no more than 24 days.
 const LONGEST: Duration = Duration::from_secs(20 * 24 * 3600);
 
@@ -52,6 +56,7 @@ pub(super) struct Supervisor {
     pub(super) terminal: Option<Terminal>,
     pub(super) signals: Signals,
     pub(super) exit: Option<u8>,
+    late: Late,
     start: Instant,
     poll: OwnedFd,
 }
@@ -92,6 +97,7 @@ impl Supervisor {
             terminal: Terminal::find(),
             signals,
             exit: None,
+            late: Late::default(),
             start: Instant::now(),
             poll,
         };
@@ -125,6 +131,7 @@ impl Supervisor {
             let (is_late, result) = self.wait();
             let now = self.now();
             let signals = self.signals.take();
+            let is_late = self.late.is_absence(is_late);
             // epoll_wait is interrupted by a handler, or by having been stopped or frozen: signal(7).
             let is_absent = signals.contains(&Signal::SIGCONT)
                 || signals.is_empty() && result == Err(Errno::INTR)
@@ -187,6 +194,30 @@ impl Supervisor {
     }
 }
 
+/// Wake-ups in a row that came too late.
+#[derive(Debug, Default)]
+struct Late(u32);
+
+impl Late {
+    /// Whether a wake-up shows that this process was stopped.
+    fn is_absence(&mut self, is_late: bool) -> bool {
+        self.0 = if is_late { self.0.saturating_add(1) } else { 0 };
+        (1..=MOST_LATE).contains(&self.0)
+    }
+}
+
 fn cannot<E: Display>(what: &str) -> impl FnOnce(E) -> String {
     move |error| format!("this process cannot {what}: {error}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_again_and_again_is_no_absence() {
+        let mut late = Late::default();
+        let late = [true, true, true, true, true, false, true, true].map(|is| late.is_absence(is));
+        assert_eq!(late, [true, true, true, false, false, false, true, true]);
+    }
 }
