@@ -1,6 +1,7 @@
 //! The way up: the watchdog's own state, to whoever gave it a `NOTIFY_SOCKET`.
 
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
@@ -30,10 +31,11 @@ impl Upward {
         })
     }
 
-    /// Sends `text`, lines such as `READY=1`, as one message. Never waits: when nobody receives or
-    /// the queue is full, the message is lost.
-    pub fn tell(&self, text: &str) {
-        let _ = self.socket.send_to_addr(text.as_bytes(), &self.address);
+    /// Sends `text`, lines such as `READY=1`, as one message. Never waits. Whether that is done with:
+    /// `false` when the queue is full, and `true`, too, when nobody receives.
+    pub fn tell(&self, text: &str) -> bool {
+        let sent = self.socket.send_to_addr(text.as_bytes(), &self.address);
+        !sent.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
     }
 }
 

@@ -146,7 +146,7 @@ impl Supervisor {
             let is_flooded = self.read_messages();
             self.collect_verdict();
             if let Some(above) = &mut self.above {
-                above.kick(now);
+                above.speak(now);
             }
             self.judge(now, is_flooded);
         }

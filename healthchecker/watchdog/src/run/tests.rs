@@ -48,6 +48,7 @@ fn panicking(filled: &[u8], is_read: bool) -> (Option<i32>, String) {
 fn it_panics() {
     panic::set_hook(Box::new(give_up));
     // It holds stderr for as long as it lives.
+    #[expect(clippy::zombie_processes, reason = "this process ends")]
     Command::new("sleep").arg("60").spawn().unwrap();
     panic!("in two\nlines");
 }

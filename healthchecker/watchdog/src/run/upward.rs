@@ -8,6 +8,9 @@ use rustix::time::{ClockId, clock_gettime};
 use crate::engine::Told;
 use crate::notify::Upward;
 
+/// How soon a message that found the queue full is sent again.
+const AGAIN: Duration = Duration::from_millis(100);
+
 /// The socket above, and what is owed there.
 #[derive(Debug)]
 pub(super) struct Above {
@@ -15,6 +18,9 @@ pub(super) struct Above {
     /// From one WATCHDOG=1 to the next: half of what is allowed.
     every: Option<Duration>,
     next: Duration,
+    /// What must not be lost, and when it is sent if it could not be.
+    owed: Vec<&'static str>,
+    again: Duration,
 }
 
 impl Above {
@@ -30,21 +36,42 @@ impl Above {
             socket,
             every,
             next: Duration::ZERO,
+            owed: Vec::new(),
+            again: Duration::ZERO,
         })
     }
 
-    /// When the next WATCHDOG=1 is due.
+    /// When something is to be said.
     pub(super) fn due(&self) -> Option<Duration> {
-        self.every.map(|_| self.next)
+        let kick = self.every.map(|_| self.next);
+        let again = (!self.owed.is_empty()).then_some(self.again);
+        [kick, again].into_iter().flatten().min()
     }
 
-    /// Says that this process lives, if that is due.
-    pub(super) fn kick(&mut self, now: Duration) {
+    /// Says what is owed, and that this process lives, if that is due.
+    pub(super) fn speak(&mut self, now: Duration) {
         if let Some(every) = self.every
             && now >= self.next
         {
-            self.socket.tell("WATCHDOG=1");
+            self.owe("WATCHDOG=1");
             self.next = now + every;
+        }
+        self.pay();
+        self.again = now + AGAIN;
+    }
+
+    fn owe(&mut self, message: &'static str) {
+        if !self.owed.contains(&message) {
+            self.owed.push(message);
+        }
+        self.pay();
+    }
+
+    fn pay(&mut self) {
+        while let Some(message) = self.owed.first()
+            && self.socket.tell(message)
+        {
+            self.owed.remove(0);
         }
     }
 
@@ -66,11 +93,11 @@ impl Above {
             .tell(&format!("RELOADING=1\nMONOTONIC_USEC={now}"));
     }
 
-    pub(super) fn tell(&self, told: &Told) {
+    pub(super) fn tell(&mut self, told: &Told) {
         match told {
-            Told::Ready { .. } | Told::Reloaded => self.socket.tell("READY=1"),
+            Told::Ready { .. } | Told::Reloaded => self.owe("READY=1"),
             Told::Reloading => self.reloading(),
-            Told::Stopping { .. } => self.socket.tell("STOPPING=1"),
+            Told::Stopping { .. } => self.owe("STOPPING=1"),
             Told::Silent { reason } => self.status(&format!("restarting: {reason}")),
             Told::GaveUp { reason } => self.status(&format!("gave up: {reason}")),
             _ => {}

@@ -16,6 +16,7 @@ pub(super) fn trials() -> Vec<Trial> {
     twice(&[
         ("its state is told upward", told as Case),
         ("a socket above that nobody reads", unread),
+        ("a socket above that is read late", read_late),
         ("a watchdog under a watchdog", nested),
     ])
 }
@@ -86,6 +87,25 @@ fn unread(place: Place) -> Result<(), Failed> {
         outcome.code == 70 && outcome.elapsed < Duration::from_secs(8),
         &outcome,
     )
+}
+
+/// Its queue is full of states when the command gets ready.
+fn read_late(place: Place) -> Result<(), Failed> {
+    let directory = Directory::new("upward");
+    let path = directory.0.join("notify");
+    let socket = UnixDatagram::bind(&path)?;
+    socket.set_read_timeout(Some(BOUND))?;
+    // More than net.unix.max_dgram_qlen, as systemd sets it.
+    let words = "say=STATUS=x ".repeat(600);
+    let line = format!("--notify --watchdog=0 -- act {words} ready hang");
+    let run = Run::new(place, &line).variable("NOTIFY_SOCKET", &path);
+    let watch = run.start();
+    watch.err.next("ready")?;
+    until(&socket, "READY=1")?;
+    watch.signal(Signal::SIGTERM)?;
+    until(&socket, "STOPPING=1")?;
+    let outcome = watch.end()?;
+    hold(outcome.code == 143, &outcome)
 }
 
 fn nested(place: Place) -> Result<(), Failed> {
