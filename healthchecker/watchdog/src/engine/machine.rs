@@ -102,9 +102,13 @@ impl Machine {
         [self.limit, self.kick, check].into_iter().flatten().min()
     }
 
-    /// Whether a WATCHDOG=1 that is still unread would make a difference.
-    pub fn misses_kick(&self, now: Duration) -> bool {
-        self.kick.is_some_and(|kick| now >= kick)
+    /// Whether a message that is still unread would make a difference.
+    pub fn misses_message(&self, now: Duration) -> bool {
+        let awaited = match self.phase {
+            Phase::Starting | Phase::Leaving => self.limit,
+            _ => self.kick,
+        };
+        awaited.is_some_and(|awaited| now >= awaited)
     }
 
     pub(super) fn is_watched(&self) -> bool {

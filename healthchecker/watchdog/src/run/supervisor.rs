@@ -158,7 +158,7 @@ impl Supervisor {
         let Some(due) = self.machine.due().filter(|&due| now >= due) else {
             return;
         };
-        if !(is_flooded && self.machine.misses_kick(now) && now < due + FLOOD) {
+        if !(is_flooded && self.machine.misses_message(now) && now < due + FLOOD) {
             self.happen_at(now, Event::Due);
         }
     }

@@ -135,6 +135,21 @@ fn an_extension_never_shortens() {
 }
 
 #[test]
+fn an_unread_message_makes_a_difference_when_one_is_due() {
+    let mut machine = started(by_messages());
+    assert!(!machine.misses_message(seconds(89)));
+    assert!(machine.misses_message(seconds(90)), "READY=1");
+    machine.step(seconds(90), Event::Ready);
+    assert!(!machine.misses_message(seconds(119)));
+    assert!(machine.misses_message(seconds(120)), "WATCHDOG=1");
+    machine.step(seconds(120), Event::Stopping);
+    assert!(machine.misses_message(seconds(210)), "EXTEND_TIMEOUT_USEC=");
+    machine.step(seconds(210), Event::Due);
+    assert!(!machine.misses_message(seconds(1000)), "it is killed");
+    assert!(!started(by_checks()).misses_message(seconds(1000)));
+}
+
+#[test]
 fn an_absence_never_shortens() {
     let mut machine = started(by_messages());
     machine.step(seconds(1), Event::Extend(seconds(600)));
