@@ -32,15 +32,11 @@ const ELLIPSIS: char = '…';
 pub struct Message {
     /// `MAINPID=`: 1 to 2,147,483,647. Whose it is must be judged by the reader.
     pub main_pid: Option<u32>,
-    /// `MONOTONIC_USEC=`, the time of CLOCK_MONOTONIC that comes with `RELOADING=1`.
-    pub monotonic: Option<Duration>,
     /// `READY=1`, `RELOADING=1` or `STOPPING=1`; of several the one that counts.
     pub state: Option<State>,
     /// `STATUS=`: at most 500 bytes on one line, without control characters and such as reorder
     /// text on a screen; quotes and backslashes are as they came. Empty: the status is cleared.
     pub status: Option<String>,
-    /// `ERRNO=`: 0 to 4095. (systemd also takes names, such as `ENOENT`; here they are ignored.)
-    pub errno: Option<u16>,
     /// `EXTEND_TIMEOUT_USEC=`: from now on, never shorter than what is left. 0 and 2⁶⁴ − 1 are
     /// ignored.
     pub extend: Option<Duration>,
@@ -49,8 +45,6 @@ pub struct Message {
     /// `WATCHDOG_USEC=`: a kick as well, and the time from kick to kick from now on. Zero: the
     /// watchdog is off from now on; so says 2⁶⁴ − 1, too.
     pub watchdog_limit: Option<Duration>,
-    /// `EXIT_STATUS=`: 0 to 255. systemd takes no notice of it from a service.
-    pub exit_status: Option<u8>,
     /// `BARRIER=1`, and nothing else.
     pub barrier: bool,
 }
@@ -133,13 +127,8 @@ impl Message {
                 .number(b"MAINPID=")
                 .filter(|pid| (1..=i32::MAX as u64).contains(pid))
                 .and_then(|pid| u32::try_from(pid).ok()),
-            monotonic: time(b"MONOTONIC_USEC="),
             state: lines.state(),
             status: lines.value(b"STATUS=").map(clean),
-            errno: lines
-                .number(b"ERRNO=")
-                .and_then(|errno| u16::try_from(errno).ok())
-                .filter(|errno| *errno <= 4095),
             extend: time(b"EXTEND_TIMEOUT_USEC=").filter(|time| !is_unset(*time)),
             watchdog: match lines.value(b"WATCHDOG=") {
                 Some(b"1") => Some(Watchdog::Kick),
@@ -150,9 +139,6 @@ impl Message {
                 true => Duration::ZERO,
                 false => time,
             }),
-            exit_status: lines
-                .number(b"EXIT_STATUS=")
-                .and_then(|status| u8::try_from(status).ok()),
             barrier: false,
         })
     }
