@@ -6,6 +6,7 @@
 //! Touches `words`.
 
 mod budget;
+mod ending;
 mod event;
 mod machine;
 mod plan;

@@ -5,6 +5,7 @@
 
 mod effects;
 mod events;
+mod refused;
 mod supervisor;
 mod upward;
 

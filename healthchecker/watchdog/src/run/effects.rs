@@ -94,7 +94,11 @@ impl Supervisor {
     }
 
     fn tell(&mut self, told: &Told) {
-        let mut line = Line::of(told, self.main.map(nix::unistd::Pid::as_raw));
+        let pid = match told {
+            Told::Exited { .. } | Told::Stopped { .. } => self.ended,
+            _ => self.main,
+        };
+        let mut line = Line::of(told, pid.map(nix::unistd::Pid::as_raw));
         if let (Some(line), Told::Silent { .. }, Some(status)) = (&mut line, told, &self.status) {
             line.text.push_str(&format!("; it last said: {status}"));
         }

@@ -9,7 +9,6 @@ use super::supervisor::Supervisor;
 use crate::engine::{End, Event};
 use crate::notify::{Message, State, Watchdog};
 use crate::process::{self, Reaped};
-use crate::tell::Line;
 
 /// Messages that are read before anything else has its turn: more than the kernel queues, so that
 /// every one is read that had come before a deadline.
@@ -17,16 +16,6 @@ const AT_ONCE: usize = 64;
 
 /// How long nothing is read when the descriptors that came along cannot be closed as fast as they come.
 const CLOSING: Duration = Duration::from_millis(10);
-
-/// Refused messages are told of so often at most.
-const TELL_EVERY: Duration = Duration::from_secs(60);
-
-/// Messages that were refused since that was told last.
-#[derive(Debug, Default)]
-pub(super) struct Refused {
-    count: u32,
-    told: Option<Duration>,
-}
 
 impl Supervisor {
     pub(super) fn signalled(&mut self, signal: Signal) {
@@ -61,8 +50,8 @@ impl Supervisor {
             if let (Some(main), Some(terminal)) = (self.main, &self.terminal) {
                 terminal.take_from(main);
             }
+            self.ended = self.main.take();
             self.happen(Event::Exited(End { code, words }));
-            self.main = None;
         } else if let (true, Some(main), Some(terminal)) = (is_stopped, self.main, &self.terminal)
             && !process::is_init()
         {
@@ -152,28 +141,10 @@ impl Supervisor {
     }
 
     fn refuse(&mut self, why: &str) {
-        self.refused.count = self.refused.count.saturating_add(1);
         let now = self.now();
-        if self
-            .refused
-            .told
-            .is_some_and(|told| now < told + TELL_EVERY)
-        {
-            return;
+        if let Some(line) = self.refused.count(why, now) {
+            self.say(&line);
         }
-        let text = match self.refused.count {
-            1 => why.to_owned(),
-            count => format!("{count} messages, the last: {why}"),
-        };
-        self.refused = Refused {
-            count: 0,
-            told: Some(now),
-        };
-        self.say(&Line {
-            event: "refused",
-            pid: None,
-            text,
-        });
     }
 
     pub(super) fn collect_verdict(&mut self) {

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use rustix::event::{Timespec, epoll};
 use rustix::io::Errno;
 
-use super::events::Refused;
+use super::refused::Refused;
 use super::upward::Above;
 use crate::checks::Checks;
 use crate::engine::{Effect, Event, Machine};
@@ -45,6 +45,8 @@ pub(super) struct Supervisor {
     pub(super) is_job: bool,
     pub(super) machine: Machine,
     pub(super) main: Option<Pid>,
+    /// The last one that was reaped: for lines, and never to be signalled.
+    pub(super) ended: Option<Pid>,
     pub(super) socket: Option<Socket>,
     pub(super) refused: Refused,
     pub(super) status: Option<String>,
@@ -86,6 +88,7 @@ impl Supervisor {
             is_job: options.is_job,
             machine,
             main: None,
+            ended: None,
             socket: None,
             refused: Refused::default(),
             status: None,
