@@ -8,8 +8,15 @@ use nix::unistd::dup;
 
 use super::*;
 
-/// Runs the ignored test of that name in this module, in a process of its own.
-fn alone(name: &str, through: &[&str]) {
+/// In the process of its own that this variable marks, a test runs its part.
+const ALONE: &str = "WATCHDOG_TEST_ALONE";
+
+/// Runs the part of the test of that name in this module in a process of its own, which is this same
+/// test again, started through other programs where these are named.
+fn alone(name: &str, through: &[&str], part: impl FnOnce()) {
+    if std::env::var_os(ALONE).is_some() {
+        return part();
+    }
     let own = std::env::current_exe().expect("a path");
     let mut command = match through {
         [] => Command::new(&own),
@@ -21,12 +28,8 @@ fn alone(name: &str, through: &[&str]) {
     };
     let (_, here) = module_path!().split_once("::").expect("a crate's name");
     let output = command
-        .args([
-            "--exact",
-            &format!("{here}::{name}"),
-            "--ignored",
-            "--test-threads=1",
-        ])
+        .args(["--exact", &format!("{here}::{name}"), "--test-threads=1"])
+        .env(ALONE, "1")
         .output()
         .expect("a process");
     let text = String::from_utf8_lossy(&output.stdout);
@@ -58,11 +61,9 @@ fn closed_on_exec() -> usize {
 
 #[test]
 fn no_descriptor_stays_open() {
-    alone("descriptors", &[]);
+    alone("no_descriptor_stays_open", &[], descriptors);
 }
 
-#[test]
-#[ignore = "a process of its own"]
 fn descriptors() {
     let mut socket = open();
     let null = File::open("/dev/null").expect("/dev/null");
@@ -84,11 +85,9 @@ fn descriptors() {
 
 #[test]
 fn with_no_descriptors_to_spare() {
-    alone("limit", &[]);
+    alone("with_no_descriptors_to_spare", &[], limit);
 }
 
-#[test]
-#[ignore = "a process of its own"]
 fn limit() {
     let mut socket = open();
     let null = File::open("/dev/null").expect("/dev/null");
@@ -142,12 +141,10 @@ fn limit() {
 
 #[test]
 fn a_mode_that_the_umask_does_not_take_from() {
-    alone("umask", &[]);
+    alone("a_mode_that_the_umask_does_not_take_from", &[], with_umask);
 }
 
-#[test]
-#[ignore = "a process of its own"]
-fn umask() {
+fn with_umask() {
     use nix::sys::stat::{Mode, umask};
     use std::os::unix::fs::PermissionsExt;
     umask(Mode::from_bits_truncate(0o077));
@@ -161,6 +158,10 @@ fn umask() {
 /// From outside of the PID namespace: needs root and unshare(1).
 #[test]
 fn a_stranger_has_no_number() {
+    const NAME: &str = "a_stranger_has_no_number";
+    if std::env::var_os(ALONE).is_some() {
+        return alone(NAME, &[], outside);
+    }
     let unshare = ["unshare", "--pid", "--fork"];
     let works = Command::new("unshare")
         .args(["--pid", "--fork", "true"])
@@ -183,14 +184,13 @@ fn a_stranger_has_no_number() {
     let path = path.to_str().expect("UTF-8");
     let place = format!("WATCHDOG_TEST_PATH={path}");
     alone(
-        "outside",
+        NAME,
         &["env", &place, unshare[0], unshare[1], unshare[2]],
+        outside,
     );
     assert!(stranger.join().expect("no panic"));
 }
 
-#[test]
-#[ignore = "a process of its own"]
 fn outside() {
     let path = std::env::var_os("WATCHDOG_TEST_PATH").expect("a path");
     let mut socket = Socket::open(&Place::Path(path.into())).expect("a socket");

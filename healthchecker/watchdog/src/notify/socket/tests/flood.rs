@@ -8,6 +8,9 @@ use std::thread;
 use super::alone::wait;
 use super::*;
 
+/// Names the socket to a process of [`Flood`].
+const SOCKET: &str = "WATCHDOG_TEST_FLOODED";
+
 /// Processes that send from several threads until they are killed.
 struct Flood(Vec<Child>);
 
@@ -19,8 +22,8 @@ impl Flood {
             (0..processes)
                 .map(|_| {
                     Command::new(&own)
-                        .args(["--exact", &format!("{here}::stranger"), "--ignored"])
-                        .env("NOTIFY_SOCKET", socket.name())
+                        .args(["--exact", &format!("{here}::{ENTRY}")])
+                        .env(SOCKET, socket.name())
                         .env("WATCHDOG_TEST_THREADS", threads.to_string())
                         .env("WATCHDOG_TEST_WAITS", if waits { "1" } else { "0" })
                         .stdout(Stdio::null())
@@ -42,10 +45,11 @@ impl Drop for Flood {
     }
 }
 
-#[test]
-#[ignore = "a process of its own"]
-fn stranger() {
-    let name = std::env::var_os("NOTIFY_SOCKET").expect("a name");
+/// Where a process of [`Flood`] comes in: the name of a test, which is a stranger in there.
+const ENTRY: &str = "a_kick_comes_through_strangers_who_wait";
+
+/// Sends for as long as it lives; to whom says a variable that [`Flood`] alone sets.
+fn flood(name: &OsStr) {
     let number = |name| {
         std::env::var(name)
             .expect(name)
@@ -53,7 +57,7 @@ fn stranger() {
             .expect("a number")
     };
     let waits = number("WATCHDOG_TEST_WAITS") == 1;
-    let address = &address(&name);
+    let address = &address(name);
     thread::scope(|scope| {
         for _ in 0..number("WATCHDOG_TEST_THREADS") {
             scope.spawn(move || {
@@ -106,6 +110,9 @@ fn before_the_kick(socket: &mut Socket) -> usize {
 /// who came later. A kick is seen after what was queued and after those who waited before it.
 #[test]
 fn a_kick_comes_through_strangers_who_wait() {
+    if let Some(name) = std::env::var_os(SOCKET) {
+        return flood(&name);
+    }
     let mut socket = open();
     let _flood = Flood::new(&socket, 1, 16, true);
     for _ in 0..100 {
