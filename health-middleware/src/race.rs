@@ -1,8 +1,10 @@
-//! Two futures, whichever is done first. Touches no room.
+//! Two futures, whichever is done first, and a time as one of them. Touches no room.
 
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
+
+use tokio::time::{Instant, sleep_until};
 
 pub(crate) enum First<A, B> {
     Left(A),
@@ -20,4 +22,12 @@ pub(crate) async fn race<A: Future, B: Future>(left: A, right: B) -> First<A::Ou
         right.as_mut().poll(cx).map(First::Right)
     })
     .await
+}
+
+/// Waits for a time, or for ever.
+pub(crate) async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
 }

@@ -3,12 +3,11 @@
 //! One call at a time, each within its limit; what changes meanwhile is told
 //! after it, and of many changes the last.
 
-use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::dialect::{Dialect, Standing};
 use super::events;
@@ -16,7 +15,7 @@ use super::rhythm::Rhythm;
 use super::wire::Wire;
 use crate::duration;
 use crate::engine::Subscription;
-use crate::race::{First, race};
+use crate::race::{First, race, until};
 use crate::render::{Details, status_line};
 use crate::state::Jitter;
 
@@ -25,6 +24,7 @@ const PACE: Duration = Duration::from_secs(1);
 /// How long a call that is under way holds up the withdrawal. It is not cut off at
 /// once, since a server may then see it after the withdrawal.
 const PATIENCE: Duration = Duration::from_secs(1);
+
 pub(super) struct Task<D: Dialect, W> {
     dialect: D,
     wire: W,
@@ -141,13 +141,8 @@ impl<D: Dialect, W: Wire> Task<D, W> {
     }
 
     /// Until something has changed, or for so long at most.
-    async fn wait(&mut self, until: Option<Instant>) {
-        let time = async {
-            match until {
-                Some(until) => sleep_until(until).await,
-                None => pending().await,
-            }
-        };
+    async fn wait(&mut self, time: Option<Instant>) {
+        let time = until(time);
         if self.ended {
             return time.await;
         }

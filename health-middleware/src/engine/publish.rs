@@ -1,12 +1,11 @@
 //! The publisher: changes at once, fresh times about once a second.
 
-use std::future::pending;
 use std::sync::Arc;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::Shared;
-use crate::race::race;
+use crate::race::{race, until};
 
 /// Publishes for as long as it is polled.
 pub(super) async fn publish(shared: Arc<Shared>) {
@@ -14,14 +13,6 @@ pub(super) async fn publish(shared: Arc<Shared>) {
         // Whichever it was, what is due is worked out afresh.
         race(until(shared.due()), shared.wake.notified()).await;
         shared.publish_due(Instant::now());
-    }
-}
-
-/// Waits for a time, or for ever.
-pub(super) async fn until(due: Option<Instant>) {
-    match due {
-        Some(due) => sleep_until(due).await,
-        None => pending().await,
     }
 }
 

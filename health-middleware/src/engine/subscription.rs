@@ -6,8 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::Shared;
-use super::publish::until;
-use crate::race::race;
+use crate::race::{race, until};
 use crate::report::Report;
 
 /// Follows the changes of state; made by [`Health::subscribe`](crate::Health::subscribe).

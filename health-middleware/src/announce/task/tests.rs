@@ -3,6 +3,7 @@ mod leaving;
 mod telling;
 
 use std::collections::VecDeque;
+use std::future::pending;
 use std::sync::Mutex;
 
 use http::StatusCode;
