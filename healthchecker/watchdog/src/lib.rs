@@ -21,7 +21,13 @@ mod run;
 mod tell;
 #[cfg(feature = "run")]
 mod threads;
+#[cfg(feature = "serve")]
+pub mod watches;
 mod words;
 
 #[doc = include_str!("../docs/run.md")]
 pub mod running {}
+
+#[cfg(feature = "serve")]
+#[doc = include_str!("../docs/watches.md")]
+pub mod watching {}

@@ -1,0 +1,228 @@
+//! What is done to one watch.
+
+use super::absence::Absence;
+use super::command::{Change, Deed, Outcome, Settings, Sweep};
+use super::state::State;
+use super::turn::Turn;
+use super::watch::{Hold, LONGEST_TIMEOUT, NEVER, Now, Run, Watch, timeout};
+
+impl Turn<'_> {
+    /// Does it. All is refused, or all is done.
+    pub(super) fn take(&mut self, deed: Deed) -> Outcome {
+        if !is_within_bounds(&deed) {
+            return Outcome::Bounds;
+        }
+        match deed {
+            Deed::Kick {
+                timeout,
+                grace,
+                rid,
+                body,
+            } => self.kick(timeout, grace, rid, body),
+            Deed::Fault { reason, body } => self.fault(reason, body),
+            Deed::Start { rid } => {
+                let at = self.now.mono;
+                self.watch.extra().run = Some(Run { at, rid });
+                self.put();
+            }
+            Deed::Log { body } => self.say(body),
+            Deed::Configure(settings) => self.configure(settings),
+            Deed::Restart { grace } => {
+                if self.watch.state != State::Timeout || self.watch.hold().is_some() {
+                    return Outcome::Unfit;
+                }
+                self.watch.deadline = self.now.mono.saturating_add(grace);
+                self.become_state(State::Restarting, Box::default(), Box::default());
+                self.put();
+            }
+            Deed::GiveUp { reason } => {
+                let is_fit = matches!(self.watch.state, State::Timeout | State::Restarting);
+                if !is_fit || self.watch.hold().is_some() {
+                    return Outcome::Unfit;
+                }
+                self.become_state(State::GaveUp, reason, Box::default());
+                self.put();
+            }
+            Deed::Sweep(sweep) => self.sweep(sweep),
+        }
+        Outcome::Done(1)
+    }
+
+    fn kick(
+        &mut self,
+        timeout: Option<u64>,
+        grace: Option<u64>,
+        rid: Option<u128>,
+        body: Box<[u8]>,
+    ) {
+        let Now { mono, .. } = self.now;
+        let watch = &mut *self.watch;
+        let before = (watch.timeout, watch.grace, watch.run());
+        watch.timeout = timeout.unwrap_or(watch.timeout);
+        watch.grace = grace.unwrap_or(watch.grace);
+        if watch
+            .run()
+            .is_some_and(|run| rid.is_none() || rid == run.rid)
+        {
+            watch.extra().run = None;
+        }
+        watch.last = mono;
+        watch.deadline = mono.saturating_add(watch.timeout);
+        let is_more = before != (watch.timeout, watch.grace, watch.run());
+        if watch.state != State::Up {
+            self.become_state(State::Up, Box::default(), body);
+            self.put();
+        } else {
+            self.say(body);
+            if is_more {
+                self.put();
+            } else {
+                let &mut Watch { id, deadline, .. } = self.watch;
+                let at = mono;
+                self.effects.changes.push(Change::Kick { id, at, deadline });
+            }
+        }
+    }
+
+    fn fault(&mut self, reason: Box<str>, body: Box<[u8]>) {
+        if self.watch.run().is_some() {
+            self.watch.extra().run = None;
+        }
+        if self.watch.state != State::Fault {
+            self.become_state(State::Fault, reason, body);
+            self.put();
+            return;
+        }
+        // Another reason is the same episode.
+        self.say(body);
+        if *reason != *self.watch.reason() {
+            self.watch.extra().reason = reason;
+            self.put();
+        }
+    }
+
+    /// What came with something that changes no state.
+    fn say(&mut self, body: Box<[u8]>) {
+        if !body.is_empty() {
+            let state = self.watch.state;
+            self.event(state, state, Box::default(), body, false);
+        }
+    }
+
+    fn configure(&mut self, settings: Settings) {
+        let before = self.watch.clone();
+        let Now { mono, .. } = self.now;
+        let watch = &mut *self.watch;
+        if let Some(timeout) = settings.timeout.filter(|&timeout| timeout != watch.timeout) {
+            if watch.state == State::Up {
+                // What was promised to its last kick holds; a shorter one begins now.
+                watch.deadline = if timeout > watch.timeout {
+                    watch.deadline.max(watch.last.saturating_add(timeout))
+                } else {
+                    watch.deadline.min(mono.saturating_add(timeout))
+                };
+            }
+            watch.timeout = timeout;
+        }
+        watch.grace = settings.grace.unwrap_or(watch.grace);
+        if let Some(first) = settings.first
+            && watch.state == State::New
+            && watch.deadline == NEVER
+        {
+            watch.deadline = mono.saturating_add(first);
+        }
+        if let Some(open_to) = settings.open_to {
+            watch.extra().open_to = open_to;
+        }
+        if let Some(labels) = settings.labels {
+            watch.extra().labels = labels;
+        }
+        if let Some(payload) = settings.payload {
+            watch.extra().payload = payload;
+        }
+        watch.tidy();
+        if before != *watch {
+            self.put();
+        }
+    }
+
+    pub(super) fn sweep(&mut self, sweep: Sweep) {
+        match sweep {
+            Sweep::Hold {
+                is_maintenance,
+                until,
+            } => self.hold(is_maintenance, until),
+            Sweep::Release => self.release(),
+            Sweep::Clear => {
+                let open = if self.watch.state.is_down() {
+                    self.now.mono.saturating_sub(self.watch.since)
+                } else {
+                    0
+                };
+                self.watch.down_before = 0_i64.saturating_sub_unsigned(open);
+                self.put();
+            }
+            Sweep::Retire => {
+                let from = self.watch.state;
+                let is_told = !self.watch.extra().is_untold;
+                self.event(
+                    from,
+                    State::Retired,
+                    Box::default(),
+                    Box::default(),
+                    is_told,
+                );
+            }
+        }
+    }
+
+    fn hold(&mut self, is_maintenance: bool, until: u64) {
+        let from = self.watch.hold().map_or(self.now.mono, |hold| hold.from);
+        let before = self.watch.shown();
+        self.watch.extra().hold = Some(Hold {
+            is_maintenance,
+            from,
+            until,
+        });
+        let shown = self.watch.shown();
+        if shown != before {
+            self.event(before, shown, Box::default(), Box::default(), false);
+        }
+        self.put();
+    }
+
+    /// What was due while it was held has its time again; what went down in it is told now.
+    pub(super) fn release(&mut self) {
+        let Some(hold) = self.watch.hold() else {
+            return;
+        };
+        let before = self.watch.shown();
+        let is_told = {
+            let extra = self.watch.extra();
+            extra.hold = None;
+            std::mem::take(&mut extra.is_untold)
+        };
+        let held = Absence {
+            from: hold.from,
+            to: self.now.mono,
+        };
+        held.excuse(self.watch);
+        let reason = Box::from(self.watch.reason());
+        let state = self.watch.state;
+        self.event(before, state, reason, Box::default(), is_told);
+        self.put();
+    }
+}
+
+fn is_within_bounds(deed: &Deed) -> bool {
+    let is_timeout = |millis: Option<u64>| millis.is_none_or(|millis| timeout(millis).is_some());
+    let is_span = |millis: Option<u64>| millis.is_none_or(|millis| millis <= LONGEST_TIMEOUT);
+    match deed {
+        Deed::Kick { timeout, grace, .. } => is_timeout(*timeout) && is_span(*grace),
+        Deed::Configure(settings) => {
+            is_timeout(settings.timeout) && is_span(settings.grace) && is_span(settings.first)
+        }
+        Deed::Restart { grace } => is_span(Some(*grace)),
+        _ => true,
+    }
+}

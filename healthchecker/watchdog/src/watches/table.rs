@@ -1,0 +1,250 @@
+//! All watches: found by name, by prefix and by uuid, and each with its timer.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use super::absence::Absence;
+use super::command::Fresh;
+use super::name::{Key, Namespace, covers};
+use super::timers::Timers;
+use super::watch::{Millis, NEVER, Now, Watch};
+
+/// How many watches there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// In all.
+    pub watches: usize,
+    /// That open heartbeats have made.
+    pub heartbeats: usize,
+}
+
+impl Default for Limits {
+    /// A million, and a thousand of open heartbeats.
+    fn default() -> Self {
+        Self {
+            watches: 1_000_000,
+            heartbeats: 1_000,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    /// When the entry in the heap that counts is due; [`NEVER`]: there is none.
+    armed: Millis,
+    pub(super) watch: Watch,
+}
+
+/// All watches.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub(super) slots: Vec<Option<Slot>>,
+    free: Vec<u32>,
+    names: BTreeMap<Key, u32>,
+    uuids: BTreeMap<u128, u32>,
+    heartbeats: usize,
+    pub(super) timers: Timers,
+    limits: Limits,
+    /// The last time that was told to the table.
+    pub(super) seen: Now,
+}
+
+impl Table {
+    /// No watch yet.
+    pub fn new(limits: Limits, now: Now) -> Self {
+        Self::restore(limits, Vec::new(), now, &[])
+    }
+
+    /// The table as it was at `seen`, when it was last known to be alive. Absences that it had shortly
+    /// before are counted again; the one since then is noticed with the first command.
+    pub fn restore(
+        limits: Limits,
+        mut watches: Vec<Watch>,
+        seen: Now,
+        absences: &[Absence],
+    ) -> Self {
+        for watch in &mut watches {
+            for absence in absences {
+                absence.excuse(watch);
+            }
+        }
+        let slots: Vec<_> = watches
+            .into_iter()
+            .map(|watch| {
+                let armed = watch.due();
+                Some(Slot { armed, watch })
+            })
+            .collect();
+        let numbered = || {
+            (0_u32..).zip(&slots).filter_map(|(at, slot)| {
+                let slot = slot.as_ref()?;
+                Some((at, slot))
+            })
+        };
+        Self {
+            free: Vec::new(),
+            names: numbered()
+                .map(|(at, slot)| (slot.watch.key.clone(), at))
+                .collect(),
+            uuids: numbered()
+                .filter_map(|(at, slot)| Some((slot.watch.uuid()?, at)))
+                .collect(),
+            heartbeats: numbered().filter(|(_, slot)| is_open(&slot.watch)).count(),
+            timers: Timers::from_slots(numbered().map(|(at, slot)| (slot.armed, at))),
+            slots,
+            limits,
+            seen,
+        }
+    }
+
+    /// The watch of a name.
+    pub fn get(&self, key: &Key) -> Option<&Watch> {
+        self.watch(*self.names.get(key)?)
+    }
+
+    /// The watch of a ping URL.
+    pub fn get_by_uuid(&self, uuid: u128) -> Option<&Watch> {
+        self.watch(*self.uuids.get(&uuid)?)
+    }
+
+    /// The watches whose names begin with `prefix` and that `authority` covers, by name. Costs as much
+    /// as there are names with the prefix.
+    pub fn select<'a>(
+        &'a self,
+        namespace: Namespace,
+        prefix: &str,
+        authority: &'a str,
+    ) -> impl Iterator<Item = &'a Watch> {
+        self.selected(namespace, prefix, authority)
+            .filter_map(|slot| self.watch(slot))
+    }
+
+    /// How many watches there are.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    /// When [`Command::Expire`](super::Command::Expire) has something to do, at the earliest.
+    pub fn next_due(&self) -> Option<Millis> {
+        self.timers.first().map(|(due, _)| due)
+    }
+
+    pub(super) fn selected<'a>(
+        &'a self,
+        namespace: Namespace,
+        prefix: &str,
+        authority: &'a str,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let beginning = Key::beginning(namespace, prefix);
+        let from = (Bound::Included(beginning.as_str()), Bound::Unbounded);
+        self.names
+            .range::<str, _>(from)
+            .take_while(move |(key, _)| {
+                key.namespace() == namespace && {
+                    let name: &str = std::borrow::Borrow::borrow(*key);
+                    name.starts_with(&beginning)
+                }
+            })
+            .filter(move |(key, _)| covers(authority, key.name()))
+            .map(|(_, &slot)| slot)
+    }
+
+    pub(super) fn slot_of(&self, key: &Key) -> Option<u32> {
+        self.names.get(key).copied()
+    }
+
+    pub(super) fn slot_of_uuid(&self, uuid: u128) -> Option<u32> {
+        self.uuids.get(&uuid).copied()
+    }
+
+    /// Whether one more watch of this name may be.
+    pub(super) fn has_room(&self, key: &Key) -> bool {
+        self.len() < self.limits.watches
+            && (key.namespace() != Namespace::Heartbeat || self.heartbeats < self.limits.heartbeats)
+    }
+
+    pub(super) fn insert(&mut self, key: Key, fresh: Fresh, now: Millis) -> u32 {
+        let mut watch = Watch::new(
+            fresh.id,
+            key.clone(),
+            fresh.kind,
+            fresh.timeout,
+            fresh.grace,
+            now,
+        );
+        let at = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        });
+        if let Some(uuid) = fresh.uuid {
+            watch.extra().uuid = Some(uuid);
+            self.uuids.insert(uuid, at);
+        }
+        self.heartbeats += usize::from(is_open(&watch));
+        self.names.insert(key, at);
+        self.slots[at as usize] = Some(Slot {
+            armed: NEVER,
+            watch,
+        });
+        at
+    }
+
+    pub(super) fn remove(&mut self, at: u32) -> Option<Watch> {
+        let watch = self.slots.get_mut(at as usize)?.take()?.watch;
+        self.names.remove(&watch.key);
+        if let Some(uuid) = watch.uuid() {
+            self.uuids.remove(&uuid);
+        }
+        self.heartbeats -= usize::from(is_open(&watch));
+        self.free.push(at);
+        Some(watch)
+    }
+
+    fn watch(&self, at: u32) -> Option<&Watch> {
+        let slot = self.slots.get(at as usize)?.as_ref()?;
+        Some(&slot.watch)
+    }
+
+    pub(super) fn watch_mut(&mut self, at: u32) -> Option<&mut Watch> {
+        let slot = self.slots.get_mut(at as usize)?.as_mut()?;
+        Some(&mut slot.watch)
+    }
+
+    /// Sees to it that the watch is looked at when it is due. Later is the entry's own business.
+    pub(super) fn arm(&mut self, at: u32) {
+        let Some(Some(slot)) = self.slots.get_mut(at as usize) else {
+            return;
+        };
+        let due = slot.watch.due();
+        if due < slot.armed {
+            slot.armed = due;
+            self.timers.push(due, at);
+            if self.timers.is_stale(self.names.len()) {
+                let slots = (0_u32..).zip(&self.slots);
+                self.timers = Timers::from_slots(
+                    slots.filter_map(|(at, slot)| Some((slot.as_ref()?.armed, at))),
+                );
+            }
+        }
+    }
+
+    /// Takes a timer entry: its slot, if the entry counts.
+    pub(super) fn disarm(&mut self, due: Millis, at: u32) -> Option<&Watch> {
+        let slot = self.slots.get_mut(at as usize)?.as_mut()?;
+        if slot.armed != due {
+            return None;
+        }
+        slot.armed = NEVER;
+        Some(&slot.watch)
+    }
+}
+
+/// Whether it counts among those that open heartbeats have made.
+fn is_open(watch: &Watch) -> bool {
+    watch.key.namespace() == Namespace::Heartbeat
+}
