@@ -21,8 +21,7 @@ pub struct Absence {
 impl Absence {
     /// Moves what the absence makes unfair. Whether anything was.
     ///
-    /// Doing it again later does not hurt: no deadline comes earlier by it, and none later than
-    /// `to + min(timeout, 15 min)`.
+    /// Doing it again later does not hurt: what was moved or kicked since then is not moved again.
     pub(super) fn excuse(self, watch: &mut Watch) -> bool {
         let mut is_moved = false;
         let is_past_deadline = watch.state == State::Late
@@ -47,17 +46,14 @@ impl Absence {
         is_moved
     }
 
-    /// What fell into the absence comes `min(timeout, 15 min)` after it. What comes later has the time
-    /// of the absence added, within the same bound: a kick was perhaps refused in it.
+    /// Whoever was still awaited when the absence began has `min(timeout, 15 min)` from its end on. Those
+    /// too whose deadline comes shortly after it: their kick was perhaps refused, and a client that is
+    /// refused may come again only when the next one is due.
     fn moved(self, due: Millis, timeout: Millis) -> Millis {
-        let bound = self.to.saturating_add(timeout.min(PATIENCE));
         if due <= self.from {
             due
-        } else if due <= self.to {
-            bound
         } else {
-            let later = due.saturating_add(self.to.saturating_sub(self.from));
-            due.max(later.min(bound))
+            due.max(self.to.saturating_add(timeout.min(PATIENCE)))
         }
     }
 }

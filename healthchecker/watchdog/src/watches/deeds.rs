@@ -85,7 +85,8 @@ impl Turn<'_> {
     }
 
     fn fault(&mut self, reason: Box<str>, body: Box<[u8]>) {
-        if self.watch.run().is_some() {
+        let was_running = self.watch.run().is_some();
+        if was_running {
             self.watch.extra().run = None;
         }
         if self.watch.state != State::Fault {
@@ -95,7 +96,7 @@ impl Turn<'_> {
         }
         // Another reason is the same episode.
         self.say(body);
-        if *reason != *self.watch.reason() {
+        if was_running || *reason != *self.watch.reason() {
             self.watch.extra().reason = reason;
             self.put();
         }

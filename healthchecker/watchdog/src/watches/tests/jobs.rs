@@ -60,6 +60,12 @@ fn any_failure_ends_the_run() {
     job(&mut bench, start(Some(1)));
     job(&mut bench, fault("exit code 3"));
     assert_eq!(bench.watch("a").run(), None);
+    job(&mut bench, start(Some(2)));
+    let again = job(&mut bench, fault("exit code 3"));
+    assert!(
+        matches!(again.changes[..], [Change::Put(_)]),
+        "the run is ended on disk, too"
+    );
     bench.pass(2 * HOUR);
     assert_eq!(bench.watch("a").state, State::Fault);
 }

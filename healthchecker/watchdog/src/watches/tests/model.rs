@@ -50,11 +50,8 @@ impl Simple {
             State::Up | State::Late => GRACE,
             _ => return,
         };
-        let due = self.deadline + late;
-        if due > to {
-            self.deadline = due.max(bound.min(due + (to - from))) - late;
-        } else if due > from {
-            self.deadline = bound - late;
+        if self.deadline + late > from {
+            self.deadline = self.deadline.max(bound - late);
         }
     }
 
