@@ -2,6 +2,8 @@
 
 #[cfg(feature = "run")]
 mod checks;
+#[cfg(feature = "serve")]
+pub mod clock;
 pub mod command;
 #[cfg(feature = "run")]
 pub mod engine;
@@ -17,6 +19,8 @@ mod pings;
 mod process;
 #[cfg(feature = "run")]
 mod run;
+#[cfg(feature = "serve")]
+pub mod store;
 #[cfg(feature = "run")]
 mod tell;
 #[cfg(feature = "run")]
