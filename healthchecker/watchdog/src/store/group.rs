@@ -41,7 +41,8 @@ pub struct Token {
 }
 
 impl Batch {
-    /// A command's effects, which is to be kept before anybody hears of them.
+    /// What is to be kept of a command's effects. Its changes are taken; its events stay there, to be
+    /// told when they are on disk.
     pub fn new(now: Now, effects: &mut Effects) -> Self {
         Self {
             now,
@@ -129,6 +130,11 @@ impl Group {
             self.events.drain(..over);
             self.given_up = self.given_up.saturating_add(over as u64);
         }
+    }
+
+    /// How much there is to write.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len() + self.events.len()
     }
 
     /// Whether there is nothing to keep but the time.

@@ -9,7 +9,7 @@ use super::{Retention, StoreError};
 pub struct Pace {
     /// How long a batch waits for others at most.
     pub gather: Duration,
-    /// So many batches do not wait any longer.
+    /// So many batches, or rows and events, do not wait any longer.
     pub enough: usize,
     /// How many batches may wait while a commit is under way.
     pub queue: usize,

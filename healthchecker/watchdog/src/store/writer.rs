@@ -154,7 +154,7 @@ impl<S: Store> Desk<S> {
 
     fn gather(&mut self, batches: &Receiver<(Batch, Done)>) {
         let until = Instant::now() + self.pace.gather;
-        while self.waiting.len() < self.pace.enough {
+        while self.waiting.len().max(self.group.len()) < self.pace.enough {
             let left = until.saturating_duration_since(Instant::now());
             match batches.recv_timeout(left) {
                 Ok(next) => self.take(next),

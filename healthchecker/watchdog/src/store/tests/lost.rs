@@ -149,3 +149,21 @@ fn who_cannot_tidy_keeps_on_keeping() {
     assert_eq!(writer.standing().lost, None);
     writer.finish();
 }
+
+#[test]
+fn a_large_batch_does_not_wait_for_others() {
+    let (writer, shared) = writer(Duration::from_secs(60));
+    let mut table = Table::new(Limits::default(), at(0));
+    let mut batch = Batch::default();
+    for id in 0..Pace::default().enough as u64 {
+        let made = do_it(&mut table, at(0), one(&format!("w{id}"), id, kick()));
+        batch.changes.extend(made.changes);
+    }
+    let answer = submit(&writer, batch);
+    answer
+        .recv_timeout(Duration::from_secs(20))
+        .unwrap()
+        .unwrap();
+    assert_eq!(shared.lock().unwrap().groups.len(), 1);
+    writer.finish();
+}
