@@ -158,19 +158,22 @@ fn measure_a_storm() {
         apply(&mut table, at(second * 1_000), Command::Expire { most: 9 });
     }
     let (begun, cpu) = (Instant::now(), processor());
-    let mut kicked = Vec::new();
+    let (mut kicked, mut under_way) = (Vec::new(), None);
     let mut now = at(60_000);
     let (sender, answers) = channel();
     while table.next_due().is_some_and(|due| due <= now.mono) {
-        let command = Command::Expire { most: 1_000 };
+        let command = Command::Expire { most: 2_000 };
         let piece = submit(&writer, do_it(&mut table, now, command));
         let (sender, sent) = (sender.clone(), Instant::now());
         let batch = do_it(&mut table, now, one("kicked", 200_000, kick()));
         writer.submit(batch, move |_| sender.send(sent.elapsed()).unwrap_or(()));
         now.wall += 1;
-        // One piece at a time, so that kicks find their way between them.
-        piece.recv().unwrap().unwrap();
+        // Two pieces at a time, so that kicks find their way between them and the disk is never idle.
+        if let Some(before) = under_way.replace(piece) {
+            before.recv().unwrap().unwrap();
+        }
     }
+    under_way.unwrap().recv().unwrap().unwrap();
     drop(sender);
     println!(
         "100,000 down in one second: committed after {:?}, {:?} of the processor",
