@@ -288,3 +288,28 @@ fn a_step_of_the_clock_while_it_ran_is_no_time_that_passed() {
         assert!((50_000..=60_000).contains(&left), "{left} ms");
     }
 }
+
+#[test]
+fn a_row_is_newer_than_what_the_journal_had_before_it() {
+    let directory = Directory::new();
+    let mut store = Sqlite::open(&directory.file()).unwrap();
+    let mut table = Table::new(Limits::default(), at(0));
+    let longer = Deed::Kick {
+        timeout: Some(90_000),
+        grace: None,
+        rid: None,
+        body: Box::default(),
+    };
+    for (when, deed) in [(0, kick()), (1_000, kick()), (2_000, longer)] {
+        let batch = do_it(&mut table, at(when), one("a", 1, deed));
+        store.commit(&group([batch])).unwrap();
+    }
+    drop(store);
+    let mut store = Sqlite::open(&directory.file()).unwrap();
+    assert_eq!(store.load().unwrap().watches, all(&table));
+    while store
+        .tidy(&Retention::default(), at(2_000), Duration::ZERO)
+        .unwrap()
+    {}
+    assert_eq!(store.load().unwrap().watches, all(&table));
+}
