@@ -26,6 +26,8 @@ mod tell;
 #[cfg(feature = "run")]
 mod threads;
 #[cfg(feature = "serve")]
+pub mod tokens;
+#[cfg(feature = "serve")]
 pub mod watches;
 mod words;
 
