@@ -5,6 +5,8 @@ mod checks;
 #[cfg(feature = "serve")]
 pub mod clock;
 pub mod command;
+#[cfg(feature = "serve")]
+pub mod dialects;
 #[cfg(feature = "run")]
 pub mod engine;
 #[cfg(feature = "run")]
