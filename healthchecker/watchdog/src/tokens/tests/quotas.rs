@@ -19,6 +19,7 @@ fn a_burst_and_then_as_time_goes() {
         (NOON + 600, Err(600)),
         // A clock that went back gives nothing, and takes nothing.
         (NOON, Err(600)),
+        (NOON + 600, Err(600)),
         (NOON + 3_600_000, Ok(())),
         (NOON + 3_600_000, Ok(())),
         (NOON + 3_600_000, Ok(())),

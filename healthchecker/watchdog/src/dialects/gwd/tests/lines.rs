@@ -85,6 +85,19 @@ fn one_that_was_never_kicked_is_not_shown() {
     assert_eq!(shown(&mut house).len(), 1);
 }
 
+/// Whatever another dialect or an older store has left there.
+#[test]
+fn a_reason_breaks_no_line() {
+    let mut house = House::new();
+    house.get("kick", "dc.a", "");
+    let reason = format!("a\tb\nKGOOD\u{2028}{}", "x".repeat(1_000)).into();
+    let body = Box::default();
+    house.one("dc.a", Deed::Fault { reason, body });
+    let lines = shown(&mut house);
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0].contains(" FAULT:a b KGOOD x") && lines[0].len() < 600);
+}
+
 #[test]
 fn one_answer_has_only_so_many() {
     let mut house = House::new();
