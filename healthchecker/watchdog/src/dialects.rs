@@ -1,6 +1,16 @@
-//! The protocols that clients speak, pure: bytes into requests, requests into commands, and what came of
-//! them into answers. No sockets and no clock.
+//! What clients say and hear, dialect by dialect, pure: bytes into requests, requests into commands, and
+//! what came of them into answers. No sockets and no clock.
 //!
-//! Touches `tokens`, `watches`.
+//! Touches `span`, `tokens`, `watches`.
+//!
+//! A dialect takes a request as far as it can be understood without looking anything up, and answers what
+//! cannot be. What the look-up of a name or a token found is given to it from outside.
 
+mod answer;
 pub mod gwd;
+pub mod heartbeat;
+pub mod ping;
+mod times;
+
+pub use answer::Answer;
+pub use times::Times;

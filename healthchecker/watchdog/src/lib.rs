@@ -22,6 +22,8 @@ mod process;
 #[cfg(feature = "run")]
 mod run;
 #[cfg(feature = "serve")]
+mod span;
+#[cfg(feature = "serve")]
 pub mod store;
 #[cfg(feature = "run")]
 mod tell;

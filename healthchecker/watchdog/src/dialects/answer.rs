@@ -1,0 +1,58 @@
+use std::borrow::Cow;
+
+/// A finished answer. How many bytes its body has, and that one to HEAD has none, is said by whoever
+/// sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// Its status code.
+    pub status: u16,
+    /// Its headers, their names in lower case.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// Its body.
+    pub body: Cow<'static, [u8]>,
+}
+
+impl Answer {
+    /// Without headers, and empty.
+    pub fn new(status: u16) -> Self {
+        Self {
+            status,
+            ..Self::default()
+        }
+    }
+
+    /// A text as it is, without a line's end that it does not have.
+    ///
+    /// ```
+    /// use health_watchdog::dialects::Answer;
+    ///
+    /// let answer = Answer::text(429, "too many requests").with("retry-after", "60");
+    /// assert_eq!(answer.header("content-type"), Some("text/plain; charset=utf-8"));
+    /// assert_eq!(&*answer.body, b"too many requests");
+    /// ```
+    pub fn text(status: u16, text: impl Into<Cow<'static, str>>) -> Self {
+        let body = match text.into() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+        };
+        Self {
+            body,
+            ..Self::new(status)
+        }
+        .with("content-type", "text/plain; charset=utf-8")
+    }
+
+    /// With one header more. Its name is in lower case.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        debug_assert!(!name.bytes().any(|byte| byte.is_ascii_uppercase()));
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The value of the first header of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.headers.iter().find(|(found, _)| *found == name)?;
+        Some(value)
+    }
+}
