@@ -6,6 +6,8 @@ mod checks;
 pub mod clock;
 pub mod command;
 #[cfg(feature = "serve")]
+pub mod config;
+#[cfg(feature = "serve")]
 pub mod dialects;
 #[cfg(feature = "run")]
 pub mod engine;

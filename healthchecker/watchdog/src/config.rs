@@ -1,0 +1,153 @@
+//! The configuration's file as typed values. What cannot work is refused with its key, its value and what
+//! to do about it.
+//!
+//! Touches `dialects`, `span`, `watches` and `words`.
+//!
+//! ```toml
+//! [[listen]]                      # without any: 127.0.0.1:8500, with all dialects
+//! address = "0.0.0.0:8501"
+//! dialects = ["gwd", "ping"]      # all, unless named
+//! open = false                    # whether anybody may reach dialects without authentication
+//! tls = { certificate = "/etc/watchdog/chain.pem", key = "/etc/watchdog/key.pem" }
+//!
+//! [heartbeat]                     # ids that no watch is opened to
+//! strict = false                  # whether they are refused
+//! timeout = "10s"
+//! grace = "5s"
+//!
+//! [watch.worker]
+//! open_to = ["heartbeat"]         # dialects without authentication that may kick it; none unless named
+//! timeout = "10s"                 # 1s to 366d
+//! grace = "5s"                    # 0s to 366d
+//! first = "1m"                    # within what its first kick must come; without it, any time
+//!
+//! [watch.worker.restart]
+//! exec = ["/usr/bin/systemctl", "restart", "worker.service"]
+//! time_limit = "30s"              # then it is killed; 1s to 1h
+//! start_grace = "30s"             # within what a kick must come; 1s to 366d
+//! max = 10                        # in `per`; 0 is never, "unlimited" a word
+//! per = "10m"                     # 1s to 366d
+//! ```
+
+mod dialect;
+mod error;
+mod listener;
+mod restart;
+mod value;
+mod watch;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::dialects::{Times, heartbeat};
+use crate::watches::{Key, Millis};
+
+pub use dialect::Dialect;
+pub use error::ConfigError;
+pub use listener::{Listener, Tls};
+pub use restart::Restart;
+pub use watch::WatchConfig;
+
+/// A configuration that can work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where is listened, at one address at least.
+    pub listeners: Vec<Listener>,
+    /// What holds for ids that no watch is opened to.
+    pub heartbeat: heartbeat::Rules,
+    /// The watches, by name.
+    pub watches: BTreeMap<Key, WatchConfig>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<Vec<Listener>>,
+    #[serde(default)]
+    heartbeat: Heartbeat,
+    #[serde(default)]
+    watch: BTreeMap<watch::Name, WatchConfig>,
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Heartbeat {
+    strict: bool,
+    #[serde(deserialize_with = "value::timeout")]
+    timeout: Millis,
+    #[serde(deserialize_with = "value::grace")]
+    grace: Millis,
+}
+
+impl Default for Heartbeat {
+    fn default() -> Self {
+        let heartbeat::Rules { is_strict, times } = heartbeat::Rules::default();
+        Self {
+            strict: is_strict,
+            timeout: times.timeout,
+            grace: times.grace,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a configuration. An empty one is the defaults.
+    ///
+    /// # Errors
+    ///
+    /// The first thing in it that cannot work.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use health_watchdog::config::Config;
+    ///
+    /// let config = Config::parse("[watch.worker]\nopen_to = [\"heartbeat\"]")?;
+    /// assert_eq!(config.listeners[0].address.to_string(), "127.0.0.1:8500");
+    /// assert_eq!(config.watches.len(), 1);
+    ///
+    /// let error = Config::parse("[watch.worker]\ntimeout = \"10\"").unwrap_err();
+    /// assert_eq!(error.key(), "watch.worker.timeout");
+    /// assert_eq!(error.line(), Some(2));
+    /// # Ok::<(), health_watchdog::config::ConfigError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|error| ConfigError::new(text, error))?;
+        let listeners = file.listen.unwrap_or_else(|| vec![Listener::default()]);
+        if listeners.is_empty() {
+            return Err(ConfigError::of(
+                "listen",
+                "there is no listener: leave it out for 127.0.0.1:8500, or write [[listen]]",
+            ));
+        }
+        let mut addresses = BTreeSet::new();
+        for (at, listener) in listeners.iter().enumerate() {
+            listener
+                .check(&mut addresses)
+                .map_err(|problem| ConfigError::of(format!("listen[{at}]"), problem))?;
+        }
+        let Heartbeat {
+            strict: is_strict,
+            timeout,
+            grace,
+        } = file.heartbeat;
+        let times = Times { timeout, grace };
+        let watches = file.watch.into_iter();
+        Ok(Self {
+            listeners,
+            heartbeat: heartbeat::Rules { is_strict, times },
+            watches: watches.map(|(name, watch)| (name.0, watch)).collect(),
+        })
+    }
+
+    /// With what a watch is made that a dialect without authentication may kick; `None`: it may not.
+    pub fn opened(&self, dialect: Dialect, key: &Key) -> Option<Times> {
+        let watch = self.watches.get(key)?;
+        watch.open_to.contains(&dialect).then(|| watch.times())
+    }
+}
+
+#[cfg(test)]
+mod tests;
