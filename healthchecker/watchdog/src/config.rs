@@ -72,7 +72,7 @@ struct File {
 }
 
 #[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table, [heartbeat]")]
 struct Heartbeat {
     strict: bool,
     #[serde(deserialize_with = "value::timeout")]

@@ -25,15 +25,23 @@ impl ConfigError {
             let before = &text.as_bytes()[..span.start.min(text.len())];
             1 + before.iter().filter(|&&byte| byte == b'\n').count()
         });
-        let problem = error.message().to_owned();
+        let message = error.message().to_owned();
         // Without the text, it is shown as the message and, in a line of its own, the key.
         error.set_input(None);
         let shown = error.to_string();
         let key = shown
-            .strip_prefix(&problem)
+            .strip_prefix(&message)
             .and_then(|rest| rest.trim().strip_prefix("in `")?.strip_suffix('`'))
             .unwrap_or_default()
             .to_owned();
+        let list = match &*key {
+            "listen" => "expected tables, each under [[listen]]",
+            "watch" => "expected tables, each under [watch.NAME]",
+            _ => "expected a list, such as [\"heartbeat\"]",
+        };
+        let problem = message
+            .replace("expected a sequence", list)
+            .replace("expected a map", list);
         Self { key, line, problem }
     }
 

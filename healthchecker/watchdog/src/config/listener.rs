@@ -9,7 +9,7 @@ use super::value;
 
 /// Where is listened, and what is spoken there.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table, [[listen]]")]
 #[non_exhaustive]
 pub struct Listener {
     /// At which address.
@@ -26,7 +26,10 @@ pub struct Listener {
 
 /// What a listener shows of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with two files, { certificate = \"/…\", key = \"/…\" }"
+)]
 #[non_exhaustive]
 pub struct Tls {
     /// The file with its certificate and those above it, PEM.

@@ -12,7 +12,10 @@ const MOST: u32 = 1_000;
 
 /// What is done when a watch is silent.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a table with `exec`, [watch.NAME.restart]"
+)]
 #[non_exhaustive]
 pub struct Restart {
     /// The program's absolute path, and its arguments as they are.

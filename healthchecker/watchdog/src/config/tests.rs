@@ -158,7 +158,7 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
     (
         "[listen]\naddress = \"127.0.0.1:1\"",
         "listen",
-        &["line 1", "sequence"],
+        &["line 1", "under [[listen]]"],
     ),
     ("lisen = 1", "", &["line 1", "`lisen`", "`listen`"]),
     (
@@ -200,7 +200,7 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
     (
         "[[listen]]\ndialects = \"gwd\"",
         "listen.dialects",
-        &["sequence"],
+        &["\"gwd\"", "a list"],
     ),
     (
         "[[listen]]\nopen = \"yes\"",
@@ -232,7 +232,11 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
         "listen[1]",
         &["127.0.0.1:8500", "of its own"],
     ),
-    ("[[listen]]\ntls = true", "listen.tls", &["line 2"]),
+    (
+        "[[listen]]\ntls = true",
+        "listen.tls",
+        &["line 2", "two files"],
+    ),
     (
         "[[listen]]\ntls = { certificate = \"/a\" }",
         "listen.tls",
@@ -344,7 +348,7 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
     (
         "[watch.a]\nrestart = \"systemctl\"",
         "watch.a.restart",
-        &["line 2"],
+        &["line 2", "`exec`"],
     ),
     (
         "[watch.a.restart]\nexec = \"/bin/true\"",
@@ -438,6 +442,10 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
         &["line 3", "duplicate"],
     ),
     ("[watch.a", "", &["line 1"]),
+    ("watch = 1", "watch", &["line 1", "under [watch.NAME]"]),
+    ("watch.a = 1", "watch.a", &["line 1", "[watch.NAME]"]),
+    ("listen = [1]", "listen", &["line 1", "[[listen]]"]),
+    ("heartbeat = 1", "heartbeat", &["line 1", "[heartbeat]"]),
     ("\n\ntimeout", "", &["line 3"]),
     ("\0", "", &["line 1"]),
 ];

@@ -11,7 +11,7 @@ use crate::watches::{Key, Millis, Namespace, Settings};
 
 /// A watch, as the configuration has it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, expecting = "a table, [watch.NAME]")]
 #[non_exhaustive]
 pub struct WatchConfig {
     /// The dialects without authentication that may kick it.
