@@ -123,6 +123,7 @@ fn paths() {
         (format!("{{{UUID}}}"), None),
         (UUID.replace('5', "g"), None),
         (UUID.replacen('-', "a", 1), None),
+        ("00000000a0000-0000-0000-000000000000".into(), None),
     ] {
         let path = format!("/ping/{rest}");
         match (get(&path, ""), expected) {
