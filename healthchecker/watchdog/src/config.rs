@@ -1,19 +1,35 @@
 //! The configuration's file as typed values. What cannot work is refused with its key, its value and what
 //! to do about it.
 //!
-//! Touches `dialects`, `span`, `watches` and `words`.
+//! Touches `dialects`, `span`, `store`, `tokens`, `watches` and `words`.
 //!
 //! ```toml
 //! [[listen]]                      # without any: 127.0.0.1:8500, with all dialects
 //! address = "0.0.0.0:8501"
 //! dialects = ["gwd", "ping"]      # all, unless named
 //! open = false                    # whether anybody may reach dialects without authentication
+//! hosts = ["dog.example"]         # by which names with a dot in them it is asked for heartbeats
 //! tls = { certificate = "/etc/watchdog/chain.pem", key = "/etc/watchdog/key.pem" }
 //!
 //! [heartbeat]                     # ids that no watch is opened to
 //! strict = false                  # whether they are refused
 //! timeout = "10s"
 //! grace = "5s"
+//!
+//! [gwd]                           # the Global Watch Dog's dialect
+//! order = "auto"                  # of the fields of a status line: "go", "python", or by the client
+//! zone = "+0000"                  # of the moments in it
+//! grace = "0s"                    # of watches that a kick or a fault makes
+//! monitors = ["https://hooks.slack.com/"] # with what the URL of a monitor begins
+//!
+//! [store]
+//! path = "/var/lib/watchdog/watchdog.db"
+//! events_for = "90d"              # 1h to 366d
+//! events_most = 1000000           # 1000 to 100000000
+//!
+//! [tokens]
+//! master = "/etc/watchdog/master.key" # 32 random bytes or more, which nobody else may read
+//! per_minute = 600000             # requests of each token; 1 to 100000000
 //!
 //! [watch.worker]
 //! open_to = ["heartbeat"]         # dialects without authentication that may kick it; none unless named
@@ -31,8 +47,11 @@
 
 mod dialect;
 mod error;
+mod gwd;
 mod listener;
 mod restart;
+mod store;
+mod tokens;
 mod value;
 mod watch;
 
@@ -40,13 +59,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::dialects::{Times, heartbeat};
+use crate::dialects::{self, Times, heartbeat};
 use crate::watches::{Key, Millis};
 
 pub use dialect::Dialect;
 pub use error::ConfigError;
 pub use listener::{Listener, Tls};
 pub use restart::Restart;
+pub use store::StoreConfig;
+pub use tokens::TokensConfig;
 pub use watch::WatchConfig;
 
 /// A configuration that can work.
@@ -57,6 +78,12 @@ pub struct Config {
     pub listeners: Vec<Listener>,
     /// What holds for ids that no watch is opened to.
     pub heartbeat: heartbeat::Rules,
+    /// What holds for the Global Watch Dog's dialect.
+    pub gwd: dialects::gwd::Settings,
+    /// What is kept, and where.
+    pub store: StoreConfig,
+    /// What holds for tokens.
+    pub tokens: TokensConfig,
     /// The watches, by name.
     pub watches: BTreeMap<Key, WatchConfig>,
 }
@@ -67,6 +94,12 @@ struct File {
     listen: Option<Vec<Listener>>,
     #[serde(default)]
     heartbeat: Heartbeat,
+    #[serde(default)]
+    gwd: gwd::Gwd,
+    #[serde(default)]
+    store: StoreConfig,
+    #[serde(default)]
+    tokens: TokensConfig,
     #[serde(default)]
     watch: BTreeMap<watch::Name, WatchConfig>,
 }
@@ -138,6 +171,9 @@ impl Config {
         Ok(Self {
             listeners,
             heartbeat: heartbeat::Rules { is_strict, times },
+            gwd: file.gwd.0,
+            store: file.store,
+            tokens: file.tokens,
             watches: watches.map(|(name, watch)| (name.0, watch)).collect(),
         })
     }

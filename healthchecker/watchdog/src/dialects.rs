@@ -1,16 +1,19 @@
 //! What clients say and hear, dialect by dialect, pure: bytes into requests, requests into commands, and
 //! what came of them into answers. No sockets and no clock.
 //!
-//! Touches `span`, `tokens`, `watches`.
+//! Touches `span`, `store`, `tokens`, `watches`.
 //!
 //! A dialect takes a request as far as it can be understood without looking anything up, and answers what
 //! cannot be. What the look-up of a name or a token found is given to it from outside.
 
 mod answer;
+pub mod api;
 pub mod gwd;
 pub mod heartbeat;
+mod moment;
 pub mod ping;
 mod times;
+mod uuid;
 
 pub use answer::Answer;
 pub use times::Times;

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "run")]
 mod checks;
+#[cfg(feature = "client")]
+mod client;
 #[cfg(feature = "serve")]
 pub mod clock;
 pub mod command;
@@ -11,6 +13,12 @@ pub mod config;
 pub mod dialects;
 #[cfg(feature = "run")]
 pub mod engine;
+#[cfg(feature = "client")]
+mod grammar;
+#[cfg(feature = "serve")]
+pub mod listener;
+#[cfg(feature = "client")]
+mod listing;
 #[cfg(feature = "run")]
 pub mod notify;
 #[cfg(feature = "run")]
@@ -21,15 +29,23 @@ mod output;
 mod pings;
 #[cfg(feature = "run")]
 mod process;
+#[cfg(feature = "serve")]
+pub mod restarts;
 #[cfg(feature = "run")]
 mod run;
-#[cfg(feature = "serve")]
+#[cfg(feature = "client")]
+#[cfg_attr(
+    not(feature = "serve"),
+    expect(unreachable_pub, reason = "`tokens` passes it on")
+)]
+mod secret;
+#[cfg(feature = "client")]
 mod span;
 #[cfg(feature = "serve")]
 pub mod store;
-#[cfg(feature = "run")]
+#[cfg(any(feature = "run", feature = "serve"))]
 mod tell;
-#[cfg(feature = "run")]
+#[cfg(any(feature = "run", feature = "serve"))]
 mod threads;
 #[cfg(feature = "serve")]
 pub mod tokens;
@@ -39,6 +55,10 @@ mod words;
 
 #[doc = include_str!("../docs/run.md")]
 pub mod running {}
+
+#[cfg(feature = "serve")]
+#[doc = include_str!("../docs/restarts.md")]
+pub mod restarting {}
 
 #[cfg(feature = "serve")]
 #[doc = include_str!("../docs/watches.md")]

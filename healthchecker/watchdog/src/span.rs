@@ -1,8 +1,10 @@
-//! Spans of time as the configuration and ping URLs write them: `10s`, `1h30m`, `2.5d`.
-//!
-//! Touches `watches`.
+//! Spans of time as the configuration, ping URLs and the client's options write them: `10s`, `1h30m`, `2.5d`.
 
-use crate::watches::{LONGEST_TIMEOUT, Millis};
+/// Milliseconds.
+type Millis = u64;
+
+/// The longest: 366 days, as the timeout of a watch.
+pub(crate) const LONGEST: Millis = 366 * 86_400_000;
 
 /// What [`millis`] accepts, for messages.
 pub(crate) const ACCEPTED: &str =
@@ -27,7 +29,7 @@ pub(crate) fn millis(text: &str) -> Option<Millis> {
         let (unit, after) = after.split_at(end.unwrap_or(after.len()));
         // No part and no sum is more than the longest, so that nothing overflows.
         sum += part(whole, fraction, unit)?;
-        if sum > LONGEST_TIMEOUT {
+        if sum > LONGEST {
             return None;
         }
         if after.is_empty() {
@@ -69,9 +71,7 @@ fn part(whole: &str, fraction: &str, unit: &str) -> Option<Millis> {
         }
         parts = product / one;
     }
-    whole
-        .checked_add(parts)
-        .filter(|&millis| millis <= LONGEST_TIMEOUT)
+    whole.checked_add(parts).filter(|&millis| millis <= LONGEST)
 }
 
 #[cfg(test)]
@@ -95,9 +95,9 @@ mod tests {
             ("2.5d", Some(5 * DAY / 2)),
             ("1d12h30m5s7ms", Some(DAY + DAY / 2 + 1_805_007)),
             ("0.0000003125d", Some(27)),
-            ("366d", Some(LONGEST_TIMEOUT)),
-            ("0366.0d", Some(LONGEST_TIMEOUT)),
-            ("31622400000ms", Some(LONGEST_TIMEOUT)),
+            ("366d", Some(LONGEST)),
+            ("0366.0d", Some(LONGEST)),
+            ("31622400000ms", Some(LONGEST)),
             ("366d1ms", None),
             ("1ms366d", None),
             ("366.0000003125d", None),
@@ -146,7 +146,7 @@ mod tests {
             let by_options = duration::millis(text.as_bytes()).map(Millis::from);
             match millis(&text) {
                 Some(span) if span == 0 || span > 3_600_000 || text.contains('d') => {
-                    prop_assert!(span <= LONGEST_TIMEOUT);
+                    prop_assert!(span <= LONGEST);
                 }
                 found => prop_assert_eq!(found, by_options),
             }

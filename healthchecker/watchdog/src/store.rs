@@ -1,10 +1,11 @@
-//! What outlives the process: watches, kicks, events and tokens, written by one thread, in groups, and
+//! What outlives the process: watches, kicks, events, tokens and monitors, written by one thread, in groups, and
 //! answered when they are on disk.
 //!
 //! Touches `watches`.
 
 mod error;
 mod group;
+mod monitor;
 mod pace;
 mod sqlite;
 mod writer;
@@ -15,6 +16,7 @@ use crate::watches::{Absence, Millis, Now, Watch};
 
 pub use error::{StoreError, StoreErrorKind};
 pub use group::{Batch, Group, Row, Token};
+pub use monitor::{Monitor, MonitorKind};
 pub use pace::{Pace, Standing};
 pub use sqlite::{SCHEMA, Sqlite, backup};
 pub use writer::{Done, Writer};
@@ -56,6 +58,8 @@ pub struct Loaded {
     pub watches: Vec<Watch>,
     /// All tokens, revoked ones too.
     pub tokens: Vec<Token>,
+    /// All monitors, by their ids.
+    pub monitors: Vec<Monitor>,
     /// The absences of the last minutes.
     pub absences: Vec<Absence>,
     /// When the server was last alive.

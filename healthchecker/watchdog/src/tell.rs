@@ -4,6 +4,8 @@
 //! Touches `engine`, `threads` and `words`.
 
 mod line;
+#[cfg(feature = "run")]
+mod told;
 mod writer;
 
 pub(crate) use line::{Format, Line};

@@ -1,7 +1,7 @@
 //! Tokens: who may do what to which names, how that is proved, and how often. Pure: no I/O, no clock,
 //! no chance.
 //!
-//! Touches `store`, `watches`.
+//! Touches `secret`, `store`, `watches`.
 
 mod check;
 mod mint;
@@ -12,8 +12,10 @@ mod verbs;
 pub use check::{Denied, Grant, Tokens};
 pub use mint::{MOST_OF_A_PREFIX, MOST_TOKENS, MintError, Minted, Wish};
 pub use quota::{Quota, Quotas};
-pub use secret::{Master, MasterError, Proof, Secret};
+pub use secret::{Master, MasterError, Proof};
 pub use verbs::{Verb, Verbs};
+
+pub use crate::secret::Secret;
 
 #[cfg(test)]
 mod tests;

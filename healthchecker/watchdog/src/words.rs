@@ -2,14 +2,14 @@
 //!
 //! Touches no other part of the watchdog.
 
-#[cfg(feature = "run")]
+#[cfg(any(feature = "client", feature = "run", feature = "serve"))]
 use std::time::Duration;
 
 /// Bytes that a line's text may have.
 const LONGEST: usize = 2000;
 
 /// A duration as options write it, in milliseconds: `1m30s`.
-#[cfg(feature = "run")]
+#[cfg(any(feature = "client", feature = "run", feature = "serve"))]
 pub(crate) fn duration(duration: Duration) -> String {
     let millis = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     humantime::format_duration(Duration::from_millis(millis))

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use super::dialect::{Dialect, words};
@@ -22,6 +23,10 @@ pub struct Listener {
     /// Whether dialects without authentication may be reached from elsewhere.
     #[serde(rename = "open")]
     pub is_open: bool,
+    /// By which names dialects without authentication may be asked here, in lower case. Addresses and
+    /// names without a dot need not be named: no page of a browser can come by one.
+    #[serde(deserialize_with = "hosts")]
+    pub hosts: BTreeSet<String>,
 }
 
 /// What a listener shows of itself.
@@ -33,10 +38,10 @@ pub struct Listener {
 #[non_exhaustive]
 pub struct Tls {
     /// The file with its certificate and those above it, PEM.
-    #[serde(deserialize_with = "file")]
+    #[serde(deserialize_with = "value::file")]
     pub certificate: PathBuf,
     /// The file with the certificate's key, PEM.
-    #[serde(deserialize_with = "file")]
+    #[serde(deserialize_with = "value::file")]
     pub key: PathBuf,
 }
 
@@ -48,11 +53,21 @@ impl Default for Listener {
             tls: None,
             dialects: Dialect::ALL.into(),
             is_open: false,
+            hosts: BTreeSet::new(),
         }
     }
 }
 
 impl Listener {
+    /// Holds it against itself.
+    ///
+    /// # Errors
+    ///
+    /// What cannot work, in one line.
+    pub fn check_alone(&self) -> Result<(), String> {
+        self.check(&mut BTreeSet::new())
+    }
+
     /// Holds it against itself and against those before it.
     pub(super) fn check(&self, before: &mut BTreeSet<SocketAddr>) -> Result<(), String> {
         let address = self.address;
@@ -92,15 +107,17 @@ fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::
     })
 }
 
-fn file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
-    let expected = "the absolute path of a file in quotes";
-    value::text(deserializer, expected, |text| {
-        if text.starts_with('/') && !text.ends_with('/') && !text.contains('\0') {
-            Ok(text.into())
-        } else {
-            Err(format!(
-                "{text:?} is not {expected}, such as \"/etc/watchdog/key.pem\""
-            ))
-        }
-    })
+fn hosts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<String>, D::Error> {
+    let hosts = BTreeSet::<String>::deserialize(deserializer)?;
+    let is_name = |name: &String| {
+        let is_plain =
+            |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+        (1..=253).contains(&name.len()) && name.bytes().all(is_plain)
+    };
+    if let Some(name) = hosts.iter().find(|name| !is_name(name)) {
+        return Err(D::Error::custom(format!(
+            "{name:?} is no name of a host; give it without a scheme and a port, as \"dog.example\""
+        )));
+    }
+    Ok(hosts.iter().map(|name| name.to_ascii_lowercase()).collect())
 }

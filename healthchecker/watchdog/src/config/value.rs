@@ -1,8 +1,9 @@
 use std::fmt;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::de::{Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::span;
 use crate::watches::{LONGEST_TIMEOUT, Millis, SHORTEST_TIMEOUT};
@@ -61,6 +62,40 @@ pub(super) fn per<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration
 /// 1 s to 1 h.
 pub(super) fn time_limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     bounded(deserializer, 1_000..=HOUR, "1s to 1h").map(Duration::from_millis)
+}
+
+/// 1 h to 366 d.
+pub(super) fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    bounded(deserializer, HOUR..=LONGEST_TIMEOUT, "1h to 366d").map(Duration::from_millis)
+}
+
+/// A whole number within bounds.
+pub(super) fn number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    bounds: RangeInclusive<u32>,
+) -> Result<u32, D::Error> {
+    let number = i64::deserialize(deserializer)?;
+    u32::try_from(number)
+        .ok()
+        .filter(|number| bounds.contains(number))
+        .ok_or_else(|| {
+            let (from, to) = bounds.into_inner();
+            D::Error::custom(format!("{number} is out of bounds; give {from} to {to}"))
+        })
+}
+
+/// The absolute path of a file.
+pub(super) fn file<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let expected = "the absolute path of a file in quotes";
+    text(deserializer, expected, |text| {
+        if text.starts_with('/') && !text.ends_with('/') && !text.contains('\0') {
+            Ok(text.into())
+        } else {
+            Err(format!(
+                "{text:?} is not {expected}, such as \"/etc/watchdog/key.pem\""
+            ))
+        }
+    })
 }
 
 fn bounded<'de, D: Deserializer<'de>>(

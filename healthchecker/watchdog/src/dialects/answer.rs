@@ -1,8 +1,9 @@
 use std::borrow::Cow;
+use std::fmt;
 
 /// A finished answer. How many bytes its body has, and that one to HEAD has none, is said by whoever
 /// sends it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// Its status code.
     pub status: u16,
@@ -54,5 +55,28 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         let (_, value) = self.headers.iter().find(|(found, _)| *found == name)?;
         Some(value)
+    }
+}
+
+impl fmt::Debug for Answer {
+    /// Without the body, which may be a token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .field("headers", &self.headers)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Answer;
+
+    #[test]
+    fn what_is_logged_of_it_has_no_body() {
+        let answer = Answer::text(200, "5ecret").with("cache-control", "no-store");
+        let shown = format!("{answer:?}");
+        assert!(shown.contains("200") && shown.contains("no-store") && shown.ends_with(".. }"));
+        assert!(!shown.contains("5ecret") && !shown.contains(&format!("{:?}", b"5ecret")));
     }
 }

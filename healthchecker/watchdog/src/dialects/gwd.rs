@@ -14,7 +14,7 @@
 //! [`Secret::signature`](crate::tokens::Secret::signature), for which a bearer token may stand.
 
 mod act;
-mod answer;
+pub mod answer;
 mod date;
 mod monitor;
 mod query;
@@ -23,7 +23,6 @@ mod request;
 mod status;
 
 pub use act::Act;
-pub use answer::Answer;
 pub use date::Zone;
 pub use monitor::MonitorId;
 pub use refusal::Refusal;

@@ -29,6 +29,7 @@ mod path;
 
 use super::answer::Answer;
 use super::times::Times;
+use super::uuid;
 use crate::span;
 use crate::watches::{
     Command, Deed, Key, Kind, LONGEST_TIMEOUT, Namespace, Outcome, Target, timeout,
@@ -44,6 +45,11 @@ const TIMES: Times = Times {
     timeout: 24 * 3_600 * 1_000,
     grace: 3_600 * 1_000,
 };
+
+const _: () = assert!(
+    span::LONGEST == LONGEST_TIMEOUT,
+    "what a span can say, a watch can have"
+);
 
 /// A ping that has been understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +100,7 @@ pub fn parse(method: &str, path: &str, query: &str, body: &[u8]) -> Result<Ping,
     };
     let rid = match last("rid") {
         None => None,
-        Some(rid) => Some(path::uuid(&rid).ok_or_else(|| said(400, "invalid uuid format"))?),
+        Some(rid) => Some(uuid::read(&rid).ok_or_else(|| said(400, "invalid uuid format"))?),
     };
     let mut create = None;
     if matches!(subject, Subject::Slug { .. }) && last("create").is_some_and(|value| value == "1") {

@@ -34,32 +34,32 @@ pub(crate) struct RunOptions {
     pub(crate) log: Format,
 }
 
-/// The options, and whether each takes a value.
-pub(super) const KNOWN: [(&str, bool); 19] = [
-    ("--check", true),
-    ("--every", true),
-    ("--timeout", true),
-    ("--failures", true),
-    ("--start-period", true),
-    ("--notify", false),
-    ("--watchdog", true),
-    ("--start-timeout", true),
-    ("--notify-socket", true),
-    ("--notify-access", true),
-    ("--stop", true),
-    ("--abort", false),
-    ("--kill-after", true),
-    ("--max", true),
-    ("--per", true),
-    ("--exit", false),
-    ("--once", false),
-    ("--kick", true),
-    ("--log", true),
-];
-
 impl RunOptions {
+    /// The options, and whether each takes a value.
+    pub(crate) const KNOWN: [(&str, bool); 19] = [
+        ("--check", true),
+        ("--every", true),
+        ("--timeout", true),
+        ("--failures", true),
+        ("--start-period", true),
+        ("--notify", false),
+        ("--watchdog", true),
+        ("--start-timeout", true),
+        ("--notify-socket", true),
+        ("--notify-access", true),
+        ("--stop", true),
+        ("--abort", false),
+        ("--kill-after", true),
+        ("--max", true),
+        ("--per", true),
+        ("--exit", false),
+        ("--once", false),
+        ("--kick", true),
+        ("--log", true),
+    ];
+
     pub(crate) fn read(words: Vec<OsString>) -> Result<Self, Misuse> {
-        let mut arguments = Arguments::new(words, &KNOWN)?;
+        let mut arguments = Arguments::new(words, &Self::KNOWN)?;
         let (checks, probes) = checks(&mut arguments)?;
         let spoken = notify(&mut arguments)?;
         let notify = spoken.as_ref().map(|(notify, ..)| *notify);

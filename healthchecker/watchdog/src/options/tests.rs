@@ -208,7 +208,7 @@ fn what_the_build_lacks_is_named() {
 
 #[test]
 fn the_help_names_every_option() {
-    for (option, _) in super::run::KNOWN {
+    for (option, _) in RunOptions::KNOWN {
         assert!(
             crate::command::HELP.contains(&format!(" {option} ")),
             "{option}"

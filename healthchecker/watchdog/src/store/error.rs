@@ -34,7 +34,7 @@ pub enum StoreErrorKind {
 }
 
 impl StoreError {
-    pub(super) fn new(kind: StoreErrorKind, path: &Path, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: StoreErrorKind, path: &Path, detail: impl Into<String>) -> Self {
         Self {
             kind,
             path: path.to_owned(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Monitor;
 use crate::watches::{Absence, Change, Effects, Event, Millis, Now, Watch};
 
 /// Events that wait for a store that is lost; older ones are given up beyond it.
@@ -19,6 +20,8 @@ pub struct Batch {
     pub events: Vec<Event>,
     /// Tokens, as they are now.
     pub tokens: Vec<Token>,
+    /// Monitors by their ids, in this order; `None`: it is removed.
+    pub monitors: Vec<(u128, Option<Monitor>)>,
 }
 
 /// A token as it is kept: not itself, but its hash.
@@ -48,7 +51,7 @@ impl Batch {
             now,
             changes: std::mem::take(&mut effects.changes),
             events: effects.events.clone(),
-            tokens: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -57,6 +60,25 @@ impl Batch {
         Self {
             now,
             tokens: vec![token],
+            ..Self::default()
+        }
+    }
+
+    /// A monitor that is new. Nobody has heard its id before the answer: where that is a refusal, it is
+    /// to be [removed](Self::monitor_removed) again, since a lost store keeps it when it is back.
+    pub fn monitor(now: Now, monitor: Monitor) -> Self {
+        Self {
+            now,
+            monitors: vec![(monitor.id, Some(monitor))],
+            ..Self::default()
+        }
+    }
+
+    /// A monitor that is gone. One that there is not is none afterwards, either.
+    pub fn monitor_removed(now: Now, id: u128) -> Self {
+        Self {
+            now,
+            monitors: vec![(id, None)],
             ..Self::default()
         }
     }
@@ -74,6 +96,8 @@ pub struct Group {
     pub events: Vec<Event>,
     /// Tokens, as they are now.
     pub tokens: BTreeMap<u64, Token>,
+    /// Monitors by their ids; `None`: it is removed.
+    pub monitors: BTreeMap<u128, Option<Monitor>>,
     /// Absences.
     pub absences: Vec<Absence>,
     /// Events that were given up, since the store was lost for too long.
@@ -112,6 +136,7 @@ impl Group {
         for token in batch.tokens {
             self.tokens.insert(token.serial, token);
         }
+        self.monitors.extend(batch.monitors);
     }
 
     fn put(&mut self, watch: Box<Watch>, is_retired: bool) {
@@ -142,6 +167,7 @@ impl Group {
         self.rows.is_empty()
             && self.events.is_empty()
             && self.tokens.is_empty()
+            && self.monitors.is_empty()
             && self.absences.is_empty()
     }
 }

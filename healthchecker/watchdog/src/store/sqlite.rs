@@ -19,6 +19,8 @@ use crate::watches::Now;
 use fold::Journal;
 
 pub use backup::backup;
+#[cfg(test)]
+pub(super) use schema::MIGRATIONS;
 pub use schema::SCHEMA;
 
 /// A SQLite file, which this process alone may write.

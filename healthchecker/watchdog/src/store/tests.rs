@@ -14,6 +14,8 @@ mod keep;
 mod kill;
 mod lost;
 mod measure;
+mod monitors;
+mod released;
 
 /// A directory that goes with its owner.
 struct Directory(PathBuf);
@@ -88,6 +90,18 @@ fn token(serial: u64) -> Token {
         expires: crate::watches::NEVER,
         revoked: None,
         note: "note".into(),
+    }
+}
+
+fn monitor(id: u128) -> Monitor {
+    Monitor {
+        id,
+        kind: MonitorKind::Slack,
+        prefix: "dc.server1".into(),
+        authority: "dc".into(),
+        url: "https://hooks.slack.com/services/T/B/x".into(),
+        serial: 1,
+        at: 5,
     }
 }
 

@@ -5,15 +5,22 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-use super::secret::{Master, Proof, Secret};
+use super::secret::{Master, Proof};
 use super::verbs::{Verb, Verbs};
+use crate::secret::Secret;
 use crate::store::Token;
-use crate::watches::{Millis, authorities, covers};
+use crate::watches::{Millis, NEVER, authorities, covers};
 
 /// Of a prefix's tokens that are valid no more, so many are told that they are.
 const MOST_DEAD: usize = 4;
 
+/// The number of the root token.
+pub(super) const ROOT: u64 = 0;
+
 /// All tokens, revoked ones too.
+///
+/// Beside those that are stored there is the root token, of number 0: the master's own, which may do
+/// everything as a bearer's, nothing by a hash, and ends with the master. With it the first others are made.
 #[derive(Debug)]
 pub struct Tokens {
     pub(super) master: Master,
@@ -100,6 +107,16 @@ impl Tokens {
             by_prefix: HashMap::new(),
             by_hash: HashMap::new(),
         };
+        let root = Token {
+            serial: ROOT,
+            prefix: Box::default(),
+            verbs: Verbs::EVERY.to_string().into(),
+            sha256: tokens.master.derive(ROOT, "").sha256(),
+            expires: NEVER,
+            revoked: None,
+            note: "the master's own".into(),
+        };
+        tokens.put(root);
         for row in rows {
             tokens.put(row);
         }
@@ -125,9 +142,14 @@ impl Tokens {
             .push(serial);
     }
 
-    /// All, by number.
+    /// All that are stored, by number.
     pub fn rows(&self) -> impl Iterator<Item = &Token> {
-        self.rows.values()
+        self.rows.values().filter(|row| row.serial != ROOT)
+    }
+
+    /// The one of a number.
+    pub fn row(&self, serial: u64) -> Option<&Token> {
+        self.rows.get(&serial).filter(|row| row.serial != ROOT)
     }
 
     /// Whether a proof allows to do something to a name, or to all names that begin so, at a moment by
@@ -192,6 +214,7 @@ impl Tokens {
         let candidates = authorities(name)
             .filter_map(|authority| self.by_prefix.get(authority))
             .flatten()
+            .filter(|serial| **serial != ROOT)
             .filter_map(|serial| self.rows.get(serial));
         for row in candidates {
             let secret = self.master.derive(row.serial, &row.prefix);

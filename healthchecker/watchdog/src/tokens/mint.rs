@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::check::{Tokens, forget, is_over};
-use super::secret::Secret;
+use super::check::{ROOT, Tokens, forget, is_over};
 use super::verbs::Verbs;
+use crate::secret::Secret;
 use crate::store::Token;
 use crate::watches::{Key, Millis, NameError, Namespace};
 
@@ -135,7 +135,10 @@ impl Tokens {
         overlap: Millis,
         expires: Millis,
     ) -> Result<(Token, Minted), MintError> {
-        let old = self.rows.get(&serial).filter(|row| !is_over(row, wall));
+        let old = self
+            .rows
+            .get(&serial)
+            .filter(|row| serial != ROOT && !is_over(row, wall));
         let mut old = old.ok_or(MintError::Missing)?.clone();
         let wish = Wish {
             prefix: &old.prefix,
@@ -150,9 +153,9 @@ impl Tokens {
     }
 
     /// Revokes a token: its row as it is to be stored. One that was revoked before stays so, with its
-    /// own date. `None`: there is none of that number.
+    /// own date. `None`: there is none of that number; the root token ends with its master alone.
     pub fn revoke(&mut self, serial: u64, wall: Millis) -> Option<Token> {
-        let row = self.rows.get_mut(&serial)?;
+        let row = self.rows.get_mut(&serial).filter(|_| serial != ROOT)?;
         row.revoked.get_or_insert(wall);
         Some(row.clone())
     }

@@ -356,3 +356,30 @@ fn every_number_and_prefix_has_its_own() {
     let unique: std::collections::BTreeSet<_> = texts.iter().collect();
     assert_eq!(unique.len(), texts.len());
 }
+
+#[test]
+fn the_masters_own_token_may_do_everything_as_a_bearer_and_cannot_be_revoked() {
+    let master = Master::new(&[7; 32]).unwrap();
+    let root = master.derive(0, "");
+    let mut tokens = Tokens::new(master, Vec::new(), 0);
+    let proof = Proof::Bearer(root.clone());
+    for verb in Verb::ALL {
+        let grant = tokens.check(&proof, "dc.server1", verb, 5).unwrap();
+        assert_eq!((grant.serial, &*grant.authority), (0, ""));
+    }
+    let signed = Proof::Signature(root.signature("dc"));
+    assert_eq!(
+        tokens.check(&signed, "dc", Verb::Kick, 5),
+        Err(Denied::Wrong)
+    );
+    assert_eq!(tokens.revoke(0, 5), None);
+    assert!(matches!(
+        tokens.rotate(0, 5, 0, NEVER),
+        Err(MintError::Missing)
+    ));
+    assert_eq!(tokens.rows().count(), 0);
+    assert!(tokens.check(&proof, "", Verb::Auth, 5).is_ok());
+
+    let other = Tokens::new(Master::new(&[8; 32]).unwrap(), Vec::new(), 0);
+    assert_eq!(other.check(&proof, "dc", Verb::Kick, 5), Err(Denied::Wrong));
+}

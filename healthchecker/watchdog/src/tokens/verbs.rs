@@ -72,6 +72,9 @@ impl Verbs {
     pub const USUAL: Self =
         Self(1 << Verb::Kick as u16 | 1 << Verb::Fault as u16 | 1 << Verb::Status as u16);
 
+    /// All, and the word `signed`.
+    pub const EVERY: Self = Self(((1 << Verb::ALL.len()) - 1) | SIGNED_BIT);
+
     /// From stored words. What this version does not know allows nothing.
     ///
     /// ```

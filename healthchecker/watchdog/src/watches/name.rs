@@ -138,6 +138,18 @@ impl Key {
         &self.0[1..]
     }
 
+    /// The first 32 bytes, which are ordered as keys are as far as they go.
+    pub(super) fn begins(&self) -> [u64; 4] {
+        let mut bytes = [[0; 8]; 4];
+        let text = self.0.bytes();
+        bytes
+            .as_flattened_mut()
+            .iter_mut()
+            .zip(text)
+            .for_each(|(to, from)| *to = from);
+        bytes.map(u64::from_be_bytes)
+    }
+
     /// What all keys begin with whose names begin with `prefix`.
     pub(super) fn beginning(namespace: Namespace, prefix: &str) -> String {
         format!("{}{prefix}", namespace.mark())

@@ -83,9 +83,7 @@ impl Table {
         };
         Self {
             free: Vec::new(),
-            names: numbered()
-                .map(|(at, slot)| (slot.watch.key.clone(), at))
-                .collect(),
+            names: by_name(numbered().map(|(at, slot)| (at, &slot.watch.key))),
             uuids: numbered()
                 .filter_map(|(at, slot)| Some((slot.watch.uuid()?, at)))
                 .collect(),
@@ -119,6 +117,20 @@ impl Table {
             .filter_map(|slot| self.watch(slot))
     }
 
+    /// The watches whose names begin with `prefix` and come after `after`, by name and whosever they
+    /// are. Costs as much as is taken of it.
+    pub fn after<'a>(
+        &'a self,
+        namespace: Namespace,
+        prefix: &str,
+        after: &str,
+    ) -> impl Iterator<Item = &'a Watch> + use<'a> {
+        let past = Key::beginning(namespace, after);
+        let past = (!after.is_empty()).then_some(past);
+        self.beginning(namespace, prefix, past)
+            .filter_map(|(_, &slot)| self.watch(slot))
+    }
+
     /// How many watches there are.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -140,18 +152,29 @@ impl Table {
         prefix: &str,
         authority: &'a str,
     ) -> impl Iterator<Item = u32> + 'a {
-        let beginning = Key::beginning(namespace, prefix);
-        let from = (Bound::Included(beginning.as_str()), Bound::Unbounded);
-        self.names
-            .range::<str, _>(from)
-            .take_while(move |(key, _)| {
-                key.namespace() == namespace && {
-                    let name: &str = std::borrow::Borrow::borrow(*key);
-                    name.starts_with(&beginning)
-                }
-            })
+        self.beginning(namespace, prefix, None)
             .filter(move |(key, _)| covers(authority, key.name()))
             .map(|(_, &slot)| slot)
+    }
+
+    /// Those whose keys begin so, and that come after a key.
+    fn beginning<'a>(
+        &'a self,
+        namespace: Namespace,
+        prefix: &str,
+        past: Option<String>,
+    ) -> impl Iterator<Item = (&'a Key, &'a u32)> + use<'a> {
+        let beginning = Key::beginning(namespace, prefix);
+        let from = match past.as_deref().filter(|past| *past >= &*beginning) {
+            Some(past) => Bound::Excluded(past),
+            None => Bound::Included(&*beginning),
+        };
+        self.names
+            .range::<str, _>((from, Bound::Unbounded))
+            .take_while(move |(key, _)| {
+                let text: &str = std::borrow::Borrow::borrow(*key);
+                text.starts_with(&beginning)
+            })
     }
 
     pub(super) fn slot_of(&self, key: &Key) -> Option<u32> {
@@ -242,6 +265,18 @@ impl Table {
         slot.armed = NEVER;
         Some(&slot.watch)
     }
+}
+
+/// All names in their order. How each begins lies beside its slot while they are sorted: to follow both
+/// to their texts for every comparison takes longer than the rest of a start.
+fn by_name<'a>(keys: impl Iterator<Item = (u32, &'a Key)>) -> BTreeMap<Key, u32> {
+    let mut sorted: Vec<_> = keys.map(|(at, key)| (key.begins(), at, key)).collect();
+    sorted.sort_unstable_by(|(begins, _, key), (others, _, other)| {
+        begins.cmp(others).then_with(|| key.cmp(other))
+    });
+    // What comes in order is not sorted again.
+    let names = sorted.into_iter().map(|(_, at, key)| (key.clone(), at));
+    names.collect()
 }
 
 /// Whether it counts among those that open heartbeats have made.

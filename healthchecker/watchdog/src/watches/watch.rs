@@ -31,6 +31,24 @@ pub struct Now {
     pub wall: Millis,
 }
 
+impl Now {
+    /// A moment by the server's own clock, by the wall as it shows now.
+    ///
+    /// ```
+    /// use health_watchdog::watches::Now;
+    ///
+    /// let now = Now { mono: 1_000, wall: 5_000 };
+    /// assert_eq!(now.wall_of(1_500), 5_500);
+    /// ```
+    pub fn wall_of(self, moment: Millis) -> Millis {
+        if moment >= self.mono {
+            self.wall.saturating_add(moment - self.mono)
+        } else {
+            self.wall.saturating_sub(self.mono - moment)
+        }
+    }
+}
+
 /// A watch. Its moments are by the server's own clock, [`Now::mono`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -9,9 +9,9 @@ use crate::watches::{Command, Deed, Fresh, Kind, Millis, Namespace, Sweep, Targe
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Act {
-    /// A command to the table; the answer is [`Answer::done`](super::Answer::done).
+    /// A command to the table; the answer is [`answer::done`](super::answer::done).
     Do(Command),
-    /// Watches are to be shown: with [`Answer::status`](super::Answer::status) those of
+    /// Watches are to be shown: with [`answer::status`](super::answer::status) those of
     /// [`Table::select`](crate::watches::Table::select).
     List {
         /// What their names begin with.
@@ -23,7 +23,7 @@ pub enum Act {
         /// Whether the name comes before the expiry.
         is_name_first: bool,
     },
-    /// A token is to be made, stored, and answered with [`Answer::token`](super::Answer::token).
+    /// A token is to be made, stored, and answered with [`answer::token`](super::answer::token).
     Mint {
         /// Whom it reaches.
         prefix: Box<str>,
@@ -34,7 +34,7 @@ pub enum Act {
         /// Who has asked for it.
         note: Box<str>,
     },
-    /// A monitor is to be made, stored, and answered with [`Answer::monitor`](super::Answer::monitor).
+    /// A monitor is to be made, stored, and answered with [`answer::monitor`](super::answer::monitor).
     Monitor {
         /// Of names that begin so.
         prefix: Box<str>,

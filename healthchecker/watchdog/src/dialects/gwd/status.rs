@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Refusal, Zone};
-use crate::watches::{Millis, NEVER, Now, State, Watch, clean};
+use crate::watches::{NEVER, Now, State, Watch, clean};
 
 /// So many watches one answer shows.
 pub const MOST_LINES: usize = 100_000;
@@ -56,7 +56,7 @@ fn line(lines: &mut String, watch: &Watch, listing: Listing, now: Now) {
     } else {
         watch.deadline
     };
-    let expires = listing.zone.show(wall(moment, now));
+    let expires = listing.zone.show(now.wall_of(moment));
     let name = watch.key.name();
     let (second, third) = if listing.is_name_first {
         (name, &*expires)
@@ -70,13 +70,4 @@ fn line(lines: &mut String, watch: &Watch, listing: Listing, now: Now) {
         "K".to_owned()
     };
     writeln!(lines, "{word}\t{second}\t{third}\t{down}\t{reason}").expect("a String takes all");
-}
-
-/// A moment by the server's own clock, by the wall.
-fn wall(moment: Millis, now: Now) -> Millis {
-    if moment >= now.mono {
-        now.wall.saturating_add(moment - now.mono)
-    } else {
-        now.wall.saturating_sub(now.mono - moment)
-    }
 }

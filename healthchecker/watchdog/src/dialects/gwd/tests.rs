@@ -1,6 +1,7 @@
 //! What the clients of the Global Watch Dog may rely on.
 
 use super::*;
+use crate::dialects::Answer;
 use crate::tokens::{Master, Minted, Tokens, Verbs, Wish};
 use crate::watches::{
     Command, Deed, Effects, Key, Limits, NEVER, Namespace, Now, Outcome, Sweep, Table, Target,
@@ -94,7 +95,7 @@ impl House {
 
     fn ask(&mut self, target: &str, agent: &str) -> (u16, String) {
         let answer = self.answer("GET", target, Some(agent), None);
-        (answer.status, answer.body)
+        (answer.status, text(&answer).to_owned())
     }
 
     fn answer(
@@ -113,7 +114,7 @@ impl House {
             authorization,
         };
         match parse(&call, &self.settings).expect("a route of the dialect") {
-            Err(refusal) => Answer::refused(&refusal),
+            Err(refusal) => answer::refused(&refusal),
             Ok(request) => self.obey(request),
         }
     }
@@ -124,24 +125,24 @@ impl House {
             Request::DeleteMonitor(id) => {
                 let before = self.monitors.len();
                 self.monitors.retain(|(known, _)| *known != id);
-                return Answer::monitor_deleted(self.monitors.len() < before);
+                return answer::monitor_deleted(self.monitors.len() < before);
             }
         };
         let (name, verb) = (request.name.name(), request.verb());
         let grant = match self.tokens.check(&request.proof, name, verb, self.now.wall) {
             Ok(grant) => grant,
-            Err(denied) => return Answer::refused(&Refusal::Denied(denied)),
+            Err(denied) => return answer::refused(&Refusal::Denied(denied)),
         };
         self.id += 1;
         let act = request.act(&grant, &self.settings, self.id);
         if let Some(wish) = act.wish() {
             return match self.tokens.mint(&wish, self.now.wall) {
-                Ok(minted) => Answer::token(&minted.secret),
-                Err(error) => Answer::refused(&Refusal::Mint(error)),
+                Ok(minted) => answer::token(&minted.secret),
+                Err(error) => answer::refused(&Refusal::Mint(error)),
             };
         }
         match act {
-            Act::Do(command) => Answer::done(self.apply(command).outcome),
+            Act::Do(command) => answer::done(self.apply(command).outcome),
             Act::List {
                 prefix,
                 authority,
@@ -154,15 +155,19 @@ impl House {
                     zone: self.settings.zone,
                 };
                 let watches = self.table.select(Namespace::Named, &prefix, &authority);
-                Answer::status(watches, listing, self.now)
+                answer::status(watches, listing, self.now)
             }
             act => {
                 let id = MonitorId(0xfeed);
                 self.monitors.push((id, act));
-                Answer::monitor(id)
+                answer::monitor(id)
             }
         }
     }
+}
+
+fn text(answer: &Answer) -> &str {
+    std::str::from_utf8(&answer.body).expect("a text")
 }
 
 fn good(body: &str) -> (u16, String) {

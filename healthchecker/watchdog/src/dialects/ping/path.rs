@@ -1,5 +1,6 @@
 use std::fmt;
 
+use crate::dialects::uuid;
 use crate::watches::{Key, Namespace};
 
 /// What is pinged.
@@ -50,7 +51,7 @@ pub(super) fn read(path: &str) -> Option<(Subject, Signal)> {
     if segments.next().is_some() {
         return None;
     }
-    if let Some(uuid) = uuid(first) {
+    if let Some(uuid) = uuid::read(first) {
         let signal = match (second, third) {
             (None | Some(""), None) => Signal::Success,
             (Some(word), None) => signal(word)?,
@@ -84,17 +85,4 @@ fn signal(word: &str) -> Option<Signal> {
         _ if word.starts_with('+') => None,
         _ => word.parse().ok().map(Signal::Exit),
     }
-}
-
-/// A uuid in its canonical form, in either case.
-pub(super) fn uuid(text: &str) -> Option<u128> {
-    let is_uuid = text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    if !is_uuid {
-        return None;
-    }
-    u128::from_str_radix(&text.replace('-', ""), 16).ok()
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::Sqlite;
-use super::rows::{PUT, moment, number, put};
+use super::rows::{Rows, moment, number};
 use crate::store::Group;
 use crate::watches::{Millis, Now};
 
@@ -24,12 +24,12 @@ pub(super) fn commit(store: &mut Sqlite, group: &Group) -> rusqlite::Result<()> 
     let behavior = TransactionBehavior::Immediate;
     let change = Transaction::new_unchecked(&store.connection, behavior)?;
     {
-        let mut put_row = change.prepare(PUT)?;
+        let mut rows = Rows::new(&change)?;
         let mut kick_row = change.prepare("INSERT OR REPLACE INTO journal VALUES (?, ?, ?, ?)")?;
         for (&id, row) in &group.rows {
             if let Some(watch) = &row.put {
                 let retired = row.is_retired.then_some(group.now.mono);
-                put(&mut put_row, watch, retired, before)?;
+                rows.put(watch, retired, before)?;
             }
             if let Some((at, due)) = row.kick {
                 seq += 1;
@@ -101,6 +101,25 @@ fn others(change: &Transaction<'_>, group: &Group) -> rusqlite::Result<()> {
                 moment(token.expires),
                 token.revoked.map(number),
                 &*token.note,
+            ],
+        )?;
+    }
+    for (id, monitor) in &group.monitors {
+        let id = id.to_be_bytes();
+        let Some(monitor) = monitor else {
+            change.execute("DELETE FROM monitor WHERE id = ?", [id])?;
+            continue;
+        };
+        change.execute(
+            "INSERT OR REPLACE INTO monitor VALUES (?, ?, ?, ?, ?, ?, ?)",
+            params![
+                id,
+                monitor.kind.word(),
+                &*monitor.prefix,
+                &*monitor.authority,
+                &*monitor.url,
+                number(monitor.serial),
+                number(monitor.at),
             ],
         )?;
     }

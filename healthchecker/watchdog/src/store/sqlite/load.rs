@@ -1,18 +1,17 @@
 //! All that is kept, read once at the start.
 
-use std::collections::HashMap;
-
 use rusqlite::OptionalExtension;
 
 use super::Sqlite;
-use super::rows::{GET, get, token, watch};
+use super::fold::Kicks;
+use super::rows::{GET, get, monitor, token, watch};
 use crate::store::Loaded;
 use crate::watches::{Absence, Now};
 
 pub(super) fn load(store: &mut Sqlite) -> rusqlite::Result<Loaded> {
     let connection = &store.connection;
     let mut loaded = Loaded::default();
-    let mut kicks = HashMap::new();
+    let mut kicks = Vec::new();
     {
         let mut journal =
             connection.prepare("SELECT seq, id, at_ms, due_ms FROM journal ORDER BY seq")?;
@@ -22,9 +21,11 @@ pub(super) fn load(store: &mut Sqlite) -> rusqlite::Result<Loaded> {
             let (id, at, due) = (get(row, 1)?, get(row, 2)?, get(row, 3)?);
             store.journal.first.get_or_insert(seq);
             store.journal.last = seq;
-            kicks.insert(id, (seq, at, due));
+            kicks.push((id, (seq, at, due)));
         }
     }
+    // Of each watch the last one.
+    let kicks: Kicks = kicks.into_iter().collect();
     {
         let mut watches = connection.prepare(GET)?;
         let mut rows = watches.query([])?;
@@ -41,7 +42,7 @@ pub(super) fn load(store: &mut Sqlite) -> rusqlite::Result<Loaded> {
             loaded.watches.push(watch);
         }
     }
-    store.journal.kicks = kicks.into_iter().collect();
+    store.journal.kicks = kicks;
     let number = |sql: &str| -> rusqlite::Result<i64> {
         let found: Option<i64> = connection.query_row(sql, [], |row| row.get(0))?;
         Ok(found.unwrap_or(0))
@@ -54,6 +55,9 @@ pub(super) fn load(store: &mut Sqlite) -> rusqlite::Result<Loaded> {
         "SELECT serial, prefix, verbs, sha256, expires, revoked, note FROM token ORDER BY serial",
     )?;
     loaded.tokens = tokens.query_map([], token)?.collect::<Result<_, _>>()?;
+    let mut monitors = connection
+        .prepare("SELECT id, kind, prefix, authority, url, serial, at FROM monitor ORDER BY id")?;
+    loaded.monitors = monitors.query_map([], monitor)?.collect::<Result<_, _>>()?;
     let mut absences = connection.prepare("SELECT from_ms, to_ms FROM absence ORDER BY to_ms")?;
     let absence = |row: &rusqlite::Row<'_>| {
         Ok(Absence {

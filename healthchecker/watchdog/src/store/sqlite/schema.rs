@@ -18,7 +18,7 @@ const APPLICATION: i64 = 0x7764_6f67;
 /// Columns that end in `_ms` are by the server's own clock, which begins as wall time and differs from
 /// it by the steps of that since; `meta` has both for the moment when it was last alive. `at`, `expires`
 /// and `revoked` are by the wall.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(in crate::store) const MIGRATIONS: &[&str] = &["
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE watch (
     id INTEGER PRIMARY KEY,
@@ -77,6 +77,15 @@ CREATE TABLE token (
     revoked INTEGER,
     note TEXT NOT NULL
 ) STRICT;
+CREATE TABLE monitor (
+    id BLOB PRIMARY KEY,
+    kind TEXT NOT NULL,
+    prefix TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    url TEXT NOT NULL,
+    serial INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 "];
 
 /// Refuses a file that another program or a newer version has written.

@@ -56,7 +56,18 @@ fn submit_one(writer: &Writer, state: &Shared, clock: &Clock) {
     *random ^= *random >> 7;
     *random ^= *random << 17;
     let now = clock.now();
-    let (batch, line) = if random.is_multiple_of(50) {
+    let (batch, line) = if *random % 50 == 25 {
+        // Beyond half of the numbers it goes again, and only that is told.
+        let id = *random;
+        let made = Batch::monitor(now, monitor(u128::from(id)));
+        if id >> 63 == 0 {
+            (made, format!("monitor {id} 0 0\n"))
+        } else {
+            writer.submit(made, |result| result.unwrap());
+            let gone = Batch::monitor_removed(now, u128::from(id));
+            (gone, format!("removed {id} 0 0\n"))
+        }
+    } else if random.is_multiple_of(50) {
         *serial += 1;
         (
             Batch::token(now, token(*serial)),
@@ -156,6 +167,12 @@ fn check(loaded: &Loaded, word: &str, id: u64, mono: Millis, episode: u32) {
     if word == "token" {
         let found = loaded.tokens.iter().any(|token| token.serial == id);
         assert!(found, "token {id} is lost");
+        return;
+    }
+    if matches!(word, "monitor" | "removed") {
+        let mut monitors = loaded.monitors.iter();
+        let is_there = monitors.any(|monitor| monitor.id == u128::from(id));
+        assert_eq!(is_there, word == "monitor", "monitor {id}");
         return;
     }
     let found = loaded.watches.binary_search_by_key(&id, |watch| watch.id);

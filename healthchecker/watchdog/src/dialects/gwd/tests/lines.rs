@@ -112,11 +112,11 @@ fn one_answer_has_only_so_many() {
         is_name_first: false,
         zone: Zone::UTC,
     };
-    let answer = |lines| Answer::status(std::iter::repeat_n(watch, lines), listing, house.now);
-    assert_eq!(answer(MOST_LINES).body.lines().count(), MOST_LINES + 1);
+    let answer = |lines| answer::status(std::iter::repeat_n(watch, lines), listing, house.now);
+    assert_eq!(text(&answer(MOST_LINES)).lines().count(), MOST_LINES + 1);
     let many = answer(MOST_LINES + 1);
     let line = "more than 100000 watches: ask for a longer prefix";
-    assert_eq!((many.status, &*many.body), (400, line));
+    assert_eq!((many.status, text(&many)), (400, line));
 }
 
 #[test]
