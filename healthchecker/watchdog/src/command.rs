@@ -1,6 +1,6 @@
 //! The command line as a function.
 //!
-//! Touches `client`, `grammar`, `options`, `run` and `words`.
+//! Touches `client`, `grammar`, `options`, `run`, `serve` and `words`.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -14,6 +14,8 @@ use crate::grammar::{self, Offer, VERBS, Verb};
 use crate::options::RunOptions;
 #[cfg(feature = "run")]
 use crate::run;
+#[cfg(feature = "serve")]
+use crate::serve;
 use crate::words;
 
 /// What `run --help` prints.
@@ -53,6 +55,18 @@ fn subcommands(program: &'static str) -> Vec<Subcommand> {
             }),
         });
     }
+    #[cfg(feature = "serve")]
+    if program != WD {
+        all.extend(
+            SERVER.map(|(name, summary, help, options, follow)| Subcommand {
+                name,
+                summary,
+                options: options.to_vec(),
+                help: help.to_owned(),
+                follow: Box::new(follow),
+            }),
+        );
+    }
     #[cfg(feature = "client")]
     all.extend(VERBS.iter().map(|verb| Subcommand {
         name: verb.name,
@@ -66,6 +80,42 @@ fn subcommands(program: &'static str) -> Vec<Subcommand> {
     }));
     all
 }
+
+/// Name, summary, help, options, and what follows them.
+#[cfg(feature = "serve")]
+type Server = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [(&'static str, bool)],
+    fn(Vec<OsString>) -> ExitCode,
+);
+
+/// Those of the server.
+#[cfg(feature = "serve")]
+const SERVER: [Server; 3] = [
+    (
+        "serve",
+        "keeps deadlines for many, and tells who is silent",
+        include_str!("serve/help.txt"),
+        serve::OPTIONS,
+        serve::serve,
+    ),
+    (
+        "check-config",
+        "says what is wrong with a configuration, if anything is",
+        include_str!("serve/check.txt"),
+        &[],
+        serve::check_config,
+    ),
+    (
+        "backup",
+        "copies the database, while a server uses it or not",
+        include_str!("serve/backup.txt"),
+        serve::BACKUP_OPTIONS,
+        serve::backup,
+    ),
+];
 
 const WATCHDOG: &str = "watchdog";
 const WD: &str = "wd";

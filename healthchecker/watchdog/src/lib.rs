@@ -25,12 +25,16 @@ pub mod notify;
 mod options;
 #[cfg(feature = "run")]
 mod output;
+#[cfg(feature = "serve")]
+mod owner;
 #[cfg(feature = "run")]
 mod pings;
 #[cfg(feature = "run")]
 mod process;
 #[cfg(feature = "serve")]
 pub mod restarts;
+#[cfg(feature = "serve")]
+mod routes;
 #[cfg(feature = "run")]
 mod run;
 #[cfg(feature = "client")]
@@ -39,6 +43,8 @@ mod run;
     expect(unreachable_pub, reason = "`tokens` passes it on")
 )]
 mod secret;
+#[cfg(feature = "serve")]
+mod serve;
 #[cfg(feature = "client")]
 mod span;
 #[cfg(feature = "serve")]

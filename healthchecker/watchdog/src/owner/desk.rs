@@ -1,0 +1,108 @@
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::store::{Batch, Monitor, Token};
+use crate::tokens::{MintError, Minted, Quotas, Tokens, Wish};
+use crate::watches::{self, Absence, Command, Event, Millis, NEVER, Now, Outcome, Table};
+
+/// What there is.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) table: Table,
+    pub(crate) tokens: Tokens,
+    pub(crate) monitors: BTreeMap<u128, Monitor>,
+    /// What each token has left of its requests, by number.
+    pub(crate) requests: Quotas<u64>,
+    /// How often each address may still fail to prove anything.
+    pub(crate) failures: Quotas<IpAddr>,
+    /// The number of the next watch.
+    pub(super) next_id: u64,
+    /// When the timers' loop looks again.
+    pub(super) armed: Millis,
+}
+
+/// One turn at the desk: what is done in it is kept as one.
+pub(crate) struct Turn<'a> {
+    pub(crate) desk: &'a mut Desk,
+    pub(crate) now: Now,
+    batch: Batch,
+    absence: Option<(Absence, usize)>,
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn new(desk: &'a mut Desk, now: Now) -> Self {
+        let batch = Batch {
+            now,
+            ..Batch::default()
+        };
+        Self {
+            desk,
+            now,
+            batch,
+            absence: None,
+        }
+    }
+
+    /// The number of a watch that is made in this turn.
+    pub(crate) fn id(&self) -> u64 {
+        self.desk.next_id
+    }
+
+    /// Does a command.
+    pub(crate) fn apply(&mut self, command: Command) -> Outcome {
+        let mut effects = watches::apply(&mut self.desk.table, self.now, command);
+        if effects.outcome == Outcome::Created {
+            self.desk.next_id += 1;
+        }
+        self.batch.changes.append(&mut effects.changes);
+        self.batch.events.append(&mut effects.events);
+        self.absence = effects.absence.or(self.absence);
+        effects.outcome
+    }
+
+    /// Makes a token.
+    pub(crate) fn mint(&mut self, wish: &Wish<'_>) -> Result<Minted, MintError> {
+        let minted = self.desk.tokens.mint(wish, self.now.wall)?;
+        self.batch.tokens.push(minted.row.clone());
+        Ok(minted)
+    }
+
+    /// Keeps what has become of tokens.
+    pub(crate) fn keep(&mut self, rows: Vec<Token>) {
+        self.batch.tokens.extend(rows);
+    }
+
+    /// Keeps a monitor.
+    pub(crate) fn monitor(&mut self, monitor: Monitor) {
+        self.desk.monitors.insert(monitor.id, monitor.clone());
+        self.batch.monitors.push((monitor.id, Some(monitor)));
+    }
+
+    /// Removes a monitor; whether there was one.
+    pub(crate) fn remove_monitor(&mut self, id: u128) -> bool {
+        let is_there = self.desk.monitors.remove(&id).is_some();
+        if is_there {
+            self.batch.monitors.push((id, None));
+        }
+        is_there
+    }
+
+    /// Whether nothing came of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.batch.changes.is_empty()
+            && self.batch.events.is_empty()
+            && self.batch.tokens.is_empty()
+            && self.batch.monitors.is_empty()
+    }
+
+    /// Whether something is due before the timers' loop looks again.
+    pub(super) fn is_sooner(&self) -> bool {
+        self.desk.table.next_due().unwrap_or(NEVER) < self.desk.armed
+    }
+
+    /// What is to be kept, and what is to be told when it is.
+    pub(super) fn finish(self) -> (Batch, Vec<Event>, Option<(Absence, usize)>) {
+        let events = self.batch.events.clone();
+        (self.batch, events, self.absence)
+    }
+}

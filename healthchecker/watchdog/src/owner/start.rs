@@ -1,0 +1,106 @@
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{Notify, Semaphore};
+
+use super::desk::{Desk, Turn};
+use super::vigil::Vigil;
+use super::{Audience, Owner, places};
+use crate::clock::Clock;
+use crate::store::{Loaded, Pace, Store, Writer};
+use crate::tokens::{Master, Quota, Quotas, Tokens};
+use crate::watches::{Command, Deed, Fresh, Key, Kind, Limits, NEVER, Settings, Table, Target};
+
+/// How often an address may fail to prove anything.
+const FAILURES: Quota = Quota {
+    per_minute: 100,
+    burst: 100,
+};
+
+/// With what an owner begins.
+pub(crate) struct Beginning<S> {
+    /// What is kept, and was loaded from it.
+    pub(crate) store: S,
+    pub(crate) loaded: Loaded,
+    pub(crate) pace: Pace,
+    pub(crate) limits: Limits,
+    pub(crate) master: Master,
+    /// How many requests each token may make.
+    pub(crate) quota: Quota,
+    /// The watches that the configuration has.
+    pub(crate) watches: Vec<(Key, Settings)>,
+    pub(crate) audience: Audience,
+}
+
+impl Owner {
+    /// Begins where the store has left off: what was due meanwhile is excused, and the configuration
+    /// applied. That is handed to the store, and nothing waits for it.
+    ///
+    /// # Errors
+    ///
+    /// If there can be no thread for the store.
+    pub(crate) fn begin<S: Store + 'static>(beginning: Beginning<S>) -> io::Result<Self> {
+        let Beginning {
+            store,
+            loaded,
+            pace,
+            limits,
+            master,
+            quota,
+            watches,
+            audience,
+        } = beginning;
+        let clock = Clock::resume(loaded.alive, loaded.latest);
+        let now = clock.now();
+        let seen = loaded.alive.unwrap_or(now);
+        let table = Table::restore(limits, loaded.watches, seen, &loaded.absences);
+        let monitors = loaded.monitors.into_iter();
+        let desk = Desk {
+            table,
+            tokens: Tokens::new(master, loaded.tokens, now.wall),
+            monitors: monitors
+                .map(|monitor| (monitor.id, monitor))
+                .collect::<BTreeMap<_, _>>(),
+            requests: Quotas::new(quota),
+            failures: Quotas::new(FAILURES),
+            next_id: loaded.next_id,
+            armed: NEVER,
+        };
+        let owner = Self {
+            desk: Mutex::new(desk),
+            writer: Writer::start(store, pace)?,
+            clock,
+            places: Arc::new(Semaphore::new(places(&pace))),
+            sooner: Notify::new(),
+            vigil: Arc::new(Vigil::new(seen)),
+            audience: Arc::new(audience),
+        };
+        {
+            let mut desk = owner.lock();
+            let mut turn = Turn::new(&mut desk, now);
+            // Notices the absence, before anything is configured.
+            turn.apply(Command::Expire { most: 0 });
+            for (key, settings) in watches {
+                configure(&mut turn, key, settings);
+            }
+            owner.submit(turn, |_| {});
+        }
+        Ok(owner)
+    }
+}
+
+fn configure(turn: &mut Turn<'_>, key: Key, settings: Settings) {
+    let fresh = Fresh {
+        id: turn.id(),
+        uuid: None,
+        kind: Kind::Kick,
+        timeout: settings.timeout.unwrap_or_default(),
+        grace: settings.grace.unwrap_or_default(),
+    };
+    turn.apply(Command::One {
+        target: Target::Key(key),
+        fresh: Some(fresh),
+        deed: Deed::Configure(settings),
+    });
+}

@@ -1,0 +1,174 @@
+//! From a request over HTTP to a dialect, from there to the table's owner, and back with an answer when
+//! it is on disk.
+//!
+//! Touches `config`, `dialects`, `listener`, `owner`, `store`, `tokens` and `watches`.
+
+mod access;
+mod api;
+mod body;
+mod gwd;
+mod heartbeat;
+mod metrics;
+mod origin;
+mod ping;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Body;
+use tower_service::Service;
+
+use crate::config::{Config, Dialect};
+use crate::dialects::Answer;
+use crate::listener::Peer;
+use crate::owner::Owner;
+
+/// What all routes stand on.
+#[derive(Debug)]
+pub(crate) struct House {
+    pub(crate) owner: Arc<Owner>,
+    pub(crate) config: Config,
+}
+
+/// The routes, as somebody at a listener reaches them.
+#[derive(Clone, Debug)]
+pub(crate) struct Routes {
+    house: Arc<House>,
+    peer: Peer,
+}
+
+/// The connection is to be closed without an answer: old clients take every answer for final, and ask
+/// another server only then.
+#[derive(Debug)]
+pub(crate) struct Unanswered;
+
+impl fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("closed unanswered: the store is lost")
+    }
+}
+
+impl std::error::Error for Unanswered {}
+
+/// What is read of a request before its body.
+struct Head<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    headers: &'a HeaderMap,
+}
+
+impl Head<'_> {
+    /// A header's value, if it is text.
+    fn header(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl Routes {
+    pub(crate) fn new(house: Arc<House>, peer: Peer) -> Self {
+        Self { house, peer }
+    }
+
+    fn address(&self) -> IpAddr {
+        self.peer.address.ip().to_canonical()
+    }
+
+    fn speaks(&self, dialect: Dialect) -> bool {
+        let listener = &self.house.config.listeners[self.peer.listener];
+        listener.dialects.contains(&dialect)
+    }
+
+    async fn route<B>(&self, request: Request<B>) -> Result<Answer, Unanswered>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let (parts, mut body) = request.into_parts();
+        let head = Head {
+            method: parts.method.as_str(),
+            path: parts.uri.path(),
+            query: parts.uri.query().unwrap_or_default(),
+            headers: &parts.headers,
+        };
+        if head.path == "/metrics" {
+            return Ok(self.metrics(&head).await);
+        }
+        if self.speaks(Dialect::Ping) && head.path.starts_with("/ping/") {
+            return Ok(self.ping(&head, &mut body).await);
+        }
+        if self.speaks(Dialect::Api)
+            && let Some(answer) = self.api(&head, &mut body).await
+        {
+            return Ok(answer);
+        }
+        if self.speaks(Dialect::Gwd)
+            && let Some(answer) = self.gwd(&head).await?
+        {
+            return Ok(answer);
+        }
+        if self.speaks(Dialect::Heartbeat) && head.path == "/" {
+            return Ok(self.heartbeat(&head).await);
+        }
+        Ok(Answer::text(404, "not found\n"))
+    }
+}
+
+impl<B> Service<Request<B>> for Routes
+where
+    B: Body<Data = Bytes> + Unpin + Send + 'static,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Unanswered;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Unanswered>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Unanswered>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let routes = self.clone();
+        Box::pin(async move { routes.route(request).await.map(respond) })
+    }
+}
+
+/// As hyper sends it. A value that no header can have is left out: none comes from a request.
+fn respond(answer: Answer) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(match answer.body {
+        std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
+    }));
+    *response.status_mut() =
+        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::try_from(&*value) {
+            response
+                .headers_mut()
+                .insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+/// What is said while the store is lost.
+fn unavailable() -> Answer {
+    Answer::text(503, "the store is lost: try again, or elsewhere\n").with("retry-after", "5")
+}
+
+/// What is said to who asks too often.
+fn too_often(millis: u64) -> Answer {
+    let seconds = millis.div_ceil(1_000).max(1);
+    Answer::text(429, "too many requests\n").with("retry-after", seconds.to_string())
+}
+
+/// 128 random bits, where the kernel has some.
+fn random() -> Option<u128> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(u128::from_ne_bytes(bytes))
+}

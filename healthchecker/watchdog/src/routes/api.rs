@@ -1,0 +1,109 @@
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::body::Body;
+
+use super::access::{self, Refused};
+use super::body::{Read, read};
+use super::{Head, Routes, random};
+use crate::dialects::Answer;
+use crate::dialects::api::{self, Act, BODY_LIMIT, Call, Request, Seen};
+use crate::owner::{Desk, Turn};
+use crate::tokens::Grant;
+use crate::watches::Now;
+
+impl Routes {
+    /// `None`: it is no route of this dialect.
+    pub(super) async fn api<B>(&self, head: &Head<'_>, body: &mut B) -> Option<Answer>
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
+        let mut call = Call {
+            method: head.method,
+            path: head.path,
+            query: head.query,
+            authorization: head.header(AUTHORIZATION),
+            content_type: head.header(CONTENT_TYPE),
+            body: &[],
+        };
+        if !head.path.starts_with("/api/") {
+            return None;
+        }
+        let body = match read(body, BODY_LIMIT).await {
+            Read::Whole(body) => body,
+            Read::Cut(_) => return Some(api::too_large()),
+            Read::Broken => return Some(Answer::text(408, "the body did not come\n")),
+        };
+        call.body = &body;
+        let request = match api::parse(&call)? {
+            Ok(request) => request,
+            Err(refused) => return Some(refused),
+        };
+        let owner = &self.house.owner;
+        let done = if matches!(head.method, "GET" | "HEAD") {
+            // What is only looked at waits for nothing.
+            owner.read(|desk, now| {
+                let grant = self.allow(&request, desk, now)?;
+                match plan(request, &grant, desk, now, 0, 0)? {
+                    Act::Tell(answer) => Ok(answer),
+                    _ => Err(api::store_lost()),
+                }
+            })
+        } else {
+            let done = owner.write(|turn| self.change(request, turn)).await;
+            done.unwrap_or_else(|_| Err(api::store_lost()))
+        };
+        let (Ok(answer) | Err(answer)) = done;
+        Some(answer)
+    }
+
+    fn allow(&self, request: &Request, desk: &mut Desk, now: Now) -> Result<Grant, Answer> {
+        let found = request.check(&desk.tokens, now.wall);
+        access::count(desk, now, self.address(), found).map_err(|refused| match refused {
+            Refused::Denied(denied) => api::denied(denied),
+            Refused::TooOften(millis) => api::too_often(millis),
+        })
+    }
+
+    fn change(&self, request: Request, turn: &mut Turn<'_>) -> Result<Answer, Answer> {
+        let now = turn.now;
+        let grant = self.allow(&request, turn.desk, now)?;
+        let id = turn.id();
+        let uuid = uuid().ok_or_else(api::store_lost)?;
+        match plan(request, &grant, turn.desk, now, id, uuid)? {
+            Act::Tell(answer) => Ok(answer),
+            Act::Do(command, reply) => {
+                let outcome = turn.apply(command);
+                Ok(reply.answer(outcome, &turn.desk.table, now))
+            }
+            Act::Change(change) => {
+                let (rows, answer) = change.make(&mut turn.desk.tokens, now.wall)?;
+                turn.keep(rows);
+                Ok(answer)
+            }
+        }
+    }
+}
+
+fn plan(
+    request: Request,
+    grant: &Grant,
+    desk: &Desk,
+    now: Now,
+    id: u64,
+    uuid: u128,
+) -> Result<Act, Answer> {
+    let seen = Seen {
+        table: &desk.table,
+        tokens: &desk.tokens,
+        now,
+    };
+    request.act(grant, &seen, id, uuid)
+}
+
+/// Of version 4: RFC 9562, section 5.4.
+fn uuid() -> Option<u128> {
+    const VERSION: u128 = 0xf << 76;
+    const VARIANT: u128 = 0b11 << 62;
+    let random = random()?;
+    Some(random & !VERSION & !VARIANT | 4 << 76 | 0b10 << 62)
+}

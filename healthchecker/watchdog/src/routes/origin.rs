@@ -1,0 +1,108 @@
+//! Whether a request may have come from a page of somebody else's in a browser: where no token is asked
+//! for, such a page could kick whatever its reader can reach.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use http::HeaderMap;
+use http::header::{HOST, ORIGIN};
+
+use crate::dialects::Answer;
+
+/// Refuses what another site has sent (Fetch Metadata, Origin), and what comes by a name under which
+/// somebody else could have this address: a name with a dot in it that the configuration does not know.
+pub(super) fn check(headers: &HeaderMap, hosts: &BTreeSet<String>) -> Result<(), Answer> {
+    let text = |value: &http::HeaderValue| value.to_str().unwrap_or("?").to_ascii_lowercase();
+    let site = headers.get("sec-fetch-site").map(text);
+    if site.is_some_and(|site| !matches!(&*site, "same-origin" | "none")) {
+        return Err(refused("a page of another site may not kick\n"));
+    }
+    let host = headers.get(HOST).map(text).unwrap_or_default();
+    if let Some(origin) = headers.get(ORIGIN).map(text) {
+        let is_own = origin
+            .strip_prefix("http://")
+            .or_else(|| origin.strip_prefix("https://"))
+            .is_some_and(|origin| origin == host);
+        if !is_own {
+            return Err(refused("a page of another site may not kick\n"));
+        }
+    }
+    if is_known(&host, hosts) {
+        Ok(())
+    } else {
+        Err(refused(
+            "this name is not known: ask by address, or add it to `hosts` of the listener\n",
+        ))
+    }
+}
+
+fn is_known(host: &str, hosts: &BTreeSet<String>) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.split(':').next().unwrap_or_default(),
+    };
+    // HTTP/1.0 need not say a name; no browser speaks that.
+    name.is_empty()
+        || !name.contains('.')
+        || name.parse::<IpAddr>().is_ok()
+        || name.ends_with(".localhost")
+        || hosts.contains(name)
+}
+
+fn refused(text: &'static str) -> Answer {
+    Answer::text(403, text).with("x-content-type-options", "nosniff")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let pairs = pairs.iter().map(|(name, value)| {
+            let name = http::HeaderName::from_static(name);
+            (name, value.parse().unwrap())
+        });
+        pairs.collect()
+    }
+
+    #[test]
+    fn programs_may_and_pages_of_others_may_not() {
+        let hosts = BTreeSet::from([String::from("dog.example")]);
+        for (is_allowed, pairs) in [
+            (true, &[][..]),
+            (true, &[("host", "127.0.0.1:8500")]),
+            (true, &[("host", "[::1]:8500")]),
+            (true, &[("host", "watchdog:8500")]),
+            (true, &[("host", "LocalHost")]),
+            (true, &[("host", "Dog.Example:8500")]),
+            (false, &[("host", "evil.example:8500")]),
+            (false, &[("host", "dog.example.evil.example")]),
+            (false, &[("host", "127.0.0.1.evil.example")]),
+            (true, &[("host", "127.0.0.1"), ("sec-fetch-site", "none")]),
+            (
+                true,
+                &[("host", "127.0.0.1"), ("sec-fetch-site", "same-origin")],
+            ),
+            (
+                false,
+                &[("host", "127.0.0.1"), ("sec-fetch-site", "same-site")],
+            ),
+            (
+                false,
+                &[("host", "127.0.0.1"), ("sec-fetch-site", "cross-site")],
+            ),
+            (
+                true,
+                &[("host", "127.0.0.1:1"), ("origin", "http://127.0.0.1:1")],
+            ),
+            (
+                false,
+                &[("host", "127.0.0.1:1"), ("origin", "http://127.0.0.1:2")],
+            ),
+            (false, &[("host", "127.0.0.1"), ("origin", "null")]),
+        ] {
+            let found = check(&headers(pairs), &hosts);
+            assert_eq!(found.is_ok(), is_allowed, "{pairs:?}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The server, from its first look at the disk to its end.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use health_middleware::Health;
+use hyper_util::service::TowerToHyperService;
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
+use tower_layer::Layer;
+
+use super::files;
+use super::health::health;
+use super::master::master;
+use super::options::ServeOptions;
+use super::restarts::{Hand, forward};
+use super::told::Told;
+use crate::config::{Config, Listener};
+use crate::listener::{Bound, Limits as Doors};
+use crate::owner::{Beginning, Owner};
+use crate::restarts::{Notice, Restarts};
+use crate::routes::{House, Routes};
+use crate::store::{Pace, Sqlite, Store};
+use crate::tell::Format;
+use crate::watches::{Event, Limits, Watch};
+
+/// Serves until SIGTERM or SIGINT.
+pub(super) fn run(options: ServeOptions) -> Result<(), String> {
+    let mut config = files::config(options.config.as_deref())?;
+    if let Some(address) = options.listen {
+        config.listeners = vec![listener(&config, address)?];
+    }
+    files::check(&config, options.config.as_deref())?;
+    let format = if options.is_json {
+        Format::Json
+    } else {
+        Format::Text
+    };
+    let told = Told::start(format).map_err(|error| format!("cannot start a thread: {error}"))?;
+    let told = Arc::new(told);
+    let database = files::store(&config, options.store.as_deref());
+    let runtime = runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+    let result = runtime.block_on(serve(config, &database, &told));
+    drop(runtime);
+    if let Some(told) = Arc::into_inner(told) {
+        told.finish();
+    }
+    result
+}
+
+/// The listener of `--listen`, which stands for all that are configured.
+fn listener(config: &Config, address: SocketAddr) -> Result<Listener, String> {
+    let usual = Listener::default();
+    let like = config.listeners.first().cloned().unwrap_or(usual);
+    let listener = Listener { address, ..like };
+    listener
+        .check_alone()
+        .map_err(|problem| format!("--listen {problem}"))?;
+    Ok(listener)
+}
+
+async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), String> {
+    let mut ends = Ends::listen()?;
+    // Before the database, so that whoever asks meanwhile waits and is not refused.
+    let bound = Bound::bind(&config.listeners).map_err(|error| error.to_string())?;
+    let addresses = bound.addresses();
+    let mut store = Sqlite::open(database).map_err(|error| error.to_string())?;
+    let loaded = store.load().map_err(|error| error.to_string())?;
+    let named = config.tokens.master.as_deref();
+    let master = master(named, database, loaded.tokens.is_empty())?;
+    let has_restart = |watch: &&Watch| {
+        let watch = config.watches.get(&watch.key);
+        watch.is_some_and(|watch| watch.restart.is_some())
+    };
+    let known: Vec<Watch> = loaded.watches.iter().filter(has_restart).cloned().collect();
+    let count = loaded.watches.len();
+    let (happened, notices) = mpsc::unbounded_channel::<Notice>();
+    let audience = {
+        let told = Arc::clone(told);
+        let restarted: Vec<_> = config
+            .watches
+            .iter()
+            .filter(|(_, watch)| watch.restart.is_some())
+            .map(|(key, _)| key.clone())
+            .collect();
+        move |events: &[Event], absence| {
+            for event in events
+                .iter()
+                .filter(|event| restarted.binary_search(&event.key).is_ok())
+            {
+                // At the end nobody listens any more.
+                let _ = happened.send(Notice::from(event));
+            }
+            told.events(events, absence);
+        }
+    };
+    let watches = config.watches.iter();
+    let owner = Owner::begin(Beginning {
+        store,
+        loaded,
+        pace: Pace {
+            keep: config.store.retention(),
+            ..Pace::default()
+        },
+        limits: Limits::default(),
+        master,
+        quota: config.tokens.quota(),
+        watches: watches
+            .map(|(key, watch)| (key.clone(), watch.settings()))
+            .collect(),
+        audience: Box::new(audience),
+    });
+    let owner = owner.map_err(|error| format!("cannot start a thread: {error}"))?;
+    let owner = Arc::new(owner);
+    let restarts = Restarts::start(
+        &config.watches,
+        &known,
+        forward(notices),
+        Hand::new(Arc::clone(&owner), Arc::clone(told)),
+    );
+    let (health, beat) = health(&owner)?;
+    let timers = {
+        let owner = Arc::clone(&owner);
+        tokio::spawn(async move { owner.keep_time(|| beat.beat()).await })
+    };
+    join_systemd(&health, &config.listeners, &addresses, told)?;
+    for (listener, address) in config.listeners.iter().zip(&addresses) {
+        let scheme = if listener.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        told.line(
+            "serving",
+            format!(
+                "{scheme}://{address}, {count} watches, {}",
+                database.display()
+            ),
+        );
+    }
+    let layer = health.layer();
+    let house = Arc::new(House {
+        owner: Arc::clone(&owner),
+        config,
+    });
+    let service =
+        |peer| TowerToHyperService::new(layer.layer(Routes::new(Arc::clone(&house), peer)));
+    let stop = async {
+        let signal = ends.next().await;
+        told.line("stopping", format!("asked by {signal}"));
+        health.drain();
+    };
+    let heard = Arc::clone(told);
+    let report = move |notice: crate::listener::Notice| heard.line("listener", notice.to_string());
+    let cut_off = bound.serve(Doors::default(), service, stop, report).await;
+    if cut_off > 0 {
+        told.line("stopping", format!("{cut_off} connections were cut off"));
+    }
+    restarts.stop().await;
+    timers.abort();
+    // What was done is answered; this is for what the time has done.
+    let kept = owner.write(|_| Ok::<_, ()>(())).await;
+    told.line(
+        "stopped",
+        if kept.is_ok() {
+            ""
+        } else {
+            "the store is lost"
+        },
+    );
+    Ok(())
+}
+
+/// Joins systemd, where it has started this process: readiness, state, and its watchdog.
+fn join_systemd(
+    health: &Health,
+    listeners: &[Listener],
+    addresses: &[SocketAddr],
+    told: &Told,
+) -> Result<(), String> {
+    if std::env::var_os("NOTIFY_SOCKET").is_none() {
+        return Ok(());
+    }
+    let plain = listeners
+        .iter()
+        .zip(addresses)
+        .find(|(listener, _)| listener.tls.is_none());
+    let Some((_, address)) = plain else {
+        return Err(
+            "systemd's Type=notify needs a listener without TLS, by which the server asks itself; add \
+             [[listen]] with address = \"127.0.0.1:8500\", or use Type=exec"
+                .to_owned(),
+        );
+    };
+    let joined = health.systemd(&format!("http://{address}/metrics"));
+    let joined = joined.map_err(|error| error.to_string())?;
+    for problem in joined.problems() {
+        told.line("systemd", problem);
+    }
+    Ok(())
+}
+
+/// The signals that ask for the end.
+struct Ends {
+    term: tokio::signal::unix::Signal,
+    int: tokio::signal::unix::Signal,
+}
+
+impl Ends {
+    fn listen() -> Result<Self, String> {
+        let on = |kind| signal(kind).map_err(|error| format!("cannot take signals: {error}"));
+        Ok(Self {
+            term: on(SignalKind::terminate())?,
+            int: on(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.term.recv() => "SIGTERM",
+            _ = self.int.recv() => "SIGINT",
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What an operator reads on stderr.
+
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::tell::{Format, Line, Teller};
+use crate::watches::{Absence, Event, Millis, State};
+use crate::words;
+
+/// Where lines go. Nothing waits for whoever reads them.
+pub(super) struct Told(Mutex<Teller>);
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Told").finish_non_exhaustive()
+    }
+}
+
+impl Told {
+    pub(super) fn start(format: Format) -> io::Result<Self> {
+        Teller::start(format).map(|teller| Self(Mutex::new(teller)))
+    }
+
+    /// One line.
+    pub(super) fn line(&self, event: &'static str, text: impl Into<String>) {
+        let line = Line {
+            event,
+            pid: None,
+            text: text.into(),
+        };
+        // No code that could panic runs under it.
+        let mut teller = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        teller.tell(&line);
+    }
+
+    /// What has happened to watches, as far as others are told of it.
+    pub(super) fn events(&self, events: &[Event], absence: Option<(Absence, usize)>) {
+        if let Some((absence, moved)) = absence {
+            let away = span(absence.to.saturating_sub(absence.from));
+            let text =
+                format!("for {away}; whoever was awaited has more time now: {moved} watches");
+            self.line("absent", text);
+        }
+        for event in events {
+            if event.opens() {
+                self.line("down", format!("{}: {}", event.key.name(), reason(event)));
+            } else if event.closes() {
+                let text = match event.to {
+                    State::Retired => format!("{}: retired", event.key.name()),
+                    _ => event.key.name().to_owned(),
+                };
+                self.line("up", text);
+            } else if event.to == State::GaveUp && event.is_told {
+                self.line(
+                    "gave up",
+                    format!("{}: {}", event.key.name(), reason(event)),
+                );
+            }
+        }
+    }
+
+    /// Waits until all is written, but not for ever.
+    pub(super) fn finish(self) {
+        let teller = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+        teller.finish();
+    }
+}
+
+fn reason(event: &Event) -> &str {
+    match &*event.reason {
+        "" => "no kick has come in time",
+        reason => reason,
+    }
+}
+
+fn span(millis: Millis) -> String {
+    words::duration(Duration::from_millis(millis))
+}
