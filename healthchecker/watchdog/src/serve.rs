@@ -6,6 +6,7 @@ mod files;
 mod health;
 mod master;
 mod options;
+mod process;
 mod restarts;
 mod run;
 mod told;

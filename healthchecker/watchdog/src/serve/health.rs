@@ -1,10 +1,13 @@
 //! The server's own health, by the layer that it recommends to others.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use health_middleware::{BoxError, Check, Health, Heartbeat, Outcome, heartbeat};
 
+use super::told::Told;
+use crate::config::Listener;
 use crate::owner::Owner;
 
 /// Without a turn of the timers' loop for so long the server does not live.
@@ -53,4 +56,33 @@ fn lag(owner: &Arc<Owner>) -> Check {
         }
     });
     check.every(Duration::from_secs(5))
+}
+
+/// Joins systemd, where it has started this process: readiness, state, and its watchdog.
+pub(super) fn join_systemd(
+    health: &Health,
+    listeners: &[Listener],
+    addresses: &[SocketAddr],
+    told: &Told,
+) -> Result<(), String> {
+    if std::env::var_os("NOTIFY_SOCKET").is_none() {
+        return Ok(());
+    }
+    let plain = listeners
+        .iter()
+        .zip(addresses)
+        .find(|(listener, _)| listener.tls.is_none());
+    let Some((_, address)) = plain else {
+        return Err(
+            "systemd's Type=notify needs a listener without TLS, by which the server asks itself; add \
+             [[listen]] with address = \"127.0.0.1:8500\", or use Type=exec"
+                .to_owned(),
+        );
+    };
+    let joined = health.systemd(&format!("http://{address}/metrics"));
+    let joined = joined.map_err(|error| error.to_string())?;
+    for problem in joined.problems() {
+        told.line("systemd", problem);
+    }
+    Ok(())
 }

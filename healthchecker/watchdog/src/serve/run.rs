@@ -4,17 +4,16 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use health_middleware::Health;
 use hyper_util::service::TowerToHyperService;
 use tokio::runtime;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tower_layer::Layer;
 
 use super::files;
-use super::health::health;
+use super::health::{health, join_systemd};
 use super::master::master;
 use super::options::ServeOptions;
+use super::process::{Ends, raise_open_files};
 use super::restarts::{Hand, forward};
 use super::told::Told;
 use crate::config::{Config, Listener};
@@ -64,6 +63,7 @@ fn listener(config: &Config, address: SocketAddr) -> Result<Listener, String> {
 
 async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), String> {
     let mut ends = Ends::listen()?;
+    raise_open_files(told);
     // Before the database, so that whoever asks meanwhile waits and is not refused.
     let bound = Bound::bind(&config.listeners).map_err(|error| error.to_string())?;
     let addresses = bound.addresses();
@@ -172,56 +172,4 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         },
     );
     Ok(())
-}
-
-/// Joins systemd, where it has started this process: readiness, state, and its watchdog.
-fn join_systemd(
-    health: &Health,
-    listeners: &[Listener],
-    addresses: &[SocketAddr],
-    told: &Told,
-) -> Result<(), String> {
-    if std::env::var_os("NOTIFY_SOCKET").is_none() {
-        return Ok(());
-    }
-    let plain = listeners
-        .iter()
-        .zip(addresses)
-        .find(|(listener, _)| listener.tls.is_none());
-    let Some((_, address)) = plain else {
-        return Err(
-            "systemd's Type=notify needs a listener without TLS, by which the server asks itself; add \
-             [[listen]] with address = \"127.0.0.1:8500\", or use Type=exec"
-                .to_owned(),
-        );
-    };
-    let joined = health.systemd(&format!("http://{address}/metrics"));
-    let joined = joined.map_err(|error| error.to_string())?;
-    for problem in joined.problems() {
-        told.line("systemd", problem);
-    }
-    Ok(())
-}
-
-/// The signals that ask for the end.
-struct Ends {
-    term: tokio::signal::unix::Signal,
-    int: tokio::signal::unix::Signal,
-}
-
-impl Ends {
-    fn listen() -> Result<Self, String> {
-        let on = |kind| signal(kind).map_err(|error| format!("cannot take signals: {error}"));
-        Ok(Self {
-            term: on(SignalKind::terminate())?,
-            int: on(SignalKind::interrupt())?,
-        })
-    }
-
-    async fn next(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.term.recv() => "SIGTERM",
-            _ = self.int.recv() => "SIGINT",
-        }
-    }
 }
