@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, oneshot};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 pub(crate) use desk::{Desk, Turn};
 pub(crate) use start::Beginning;
@@ -24,7 +24,7 @@ use crate::store::{Pace, Standing, Writer};
 use crate::watches::{Absence, Event, Now};
 use vigil::Vigil;
 
-/// How long a commit is awaited. Clients of the Global Watch Dog wait 5 s.
+/// How long a write is awaited in all. Clients of the Global Watch Dog wait 5 s.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What has happened, when it is on disk. Called by the store's thread: it may not wait.
@@ -71,8 +71,9 @@ impl Owner {
         if self.is_lost() {
             return Err(Lost);
         }
+        let until = Instant::now() + PATIENCE;
         let places = Arc::clone(&self.places).acquire_owned();
-        let Ok(Ok(place)) = timeout(PATIENCE, places).await else {
+        let Ok(Ok(place)) = timeout_at(until, places).await else {
             return Err(Lost);
         };
         let (told, on_disk) = oneshot::channel();
@@ -90,7 +91,7 @@ impl Owner {
             });
             result
         };
-        match timeout(PATIENCE, on_disk).await {
+        match timeout_at(until, on_disk).await {
             Ok(Ok(true)) => Ok(result),
             _ => Err(Lost),
         }
@@ -106,11 +107,14 @@ impl Owner {
         let vigil = Arc::clone(&self.vigil);
         let audience = Arc::clone(&self.audience);
         self.writer.submit(batch, move |result| {
-            vigil.committed(now, result.is_ok(), monitors);
-            if result.is_ok() && (!events.is_empty() || absence.is_some()) {
+            let is_kept = result.is_ok();
+            vigil.committed(now, is_kept, monitors);
+            let events = vigil.to_tell(is_kept, events);
+            let absence = absence.filter(|_| is_kept);
+            if !events.is_empty() || absence.is_some() {
                 audience(&events, absence);
             }
-            told(result.is_ok());
+            told(is_kept);
         });
         if is_sooner {
             self.sooner.notify_one();
@@ -129,7 +133,7 @@ impl Owner {
 
     /// How late the timers were.
     pub(crate) fn lag(&self) -> Lag {
-        self.vigil.lag()
+        self.vigil.lag(self.clock.now())
     }
 
     /// The time.

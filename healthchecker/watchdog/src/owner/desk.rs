@@ -27,6 +27,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) now: Now,
     batch: Batch,
     absence: Option<(Absence, usize)>,
+    /// How late it was noticed that something was due.
+    pub(super) late: Option<Millis>,
 }
 
 impl<'a> Turn<'a> {
@@ -40,6 +42,7 @@ impl<'a> Turn<'a> {
             now,
             batch,
             absence: None,
+            late: None,
         }
     }
 
@@ -57,6 +60,7 @@ impl<'a> Turn<'a> {
         self.batch.changes.append(&mut effects.changes);
         self.batch.events.append(&mut effects.events);
         self.absence = effects.absence.or(self.absence);
+        self.late = effects.late.max(self.late);
         effects.outcome
     }
 

@@ -10,7 +10,9 @@ use super::{Audience, Owner, places};
 use crate::clock::Clock;
 use crate::store::{Loaded, Pace, Store, Writer};
 use crate::tokens::{Master, Quota, Quotas, Tokens};
-use crate::watches::{Command, Deed, Fresh, Key, Kind, Limits, NEVER, Settings, Table, Target};
+use crate::watches::{
+    Absence, Command, Deed, Fresh, Key, Kind, Limits, NEVER, Settings, Table, Target,
+};
 
 /// How often an address may fail to prove anything.
 const FAILURES: Quota = Quota {
@@ -79,8 +81,11 @@ impl Owner {
         {
             let mut desk = owner.lock();
             let mut turn = Turn::new(&mut desk, now);
-            // Notices the absence, before anything is configured.
-            turn.apply(Command::Expire { most: 0 });
+            // However short: kicks that came meanwhile were refused. Before anything is configured.
+            if let Some(alive) = loaded.alive {
+                let (from, to) = (alive.mono, now.mono);
+                turn.apply(Command::Absent(Absence { from, to }));
+            }
             for (key, settings) in watches {
                 configure(&mut turn, key, settings);
             }

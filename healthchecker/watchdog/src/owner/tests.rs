@@ -1,6 +1,10 @@
 //! What the owner promises, beside a store that can be lost.
 
+mod told;
+
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use tokio::time::timeout;
 
 use super::*;
 use crate::store::{

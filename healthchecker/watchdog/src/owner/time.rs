@@ -61,12 +61,11 @@ impl Owner {
     fn expire(&self, told: oneshot::Sender<bool>) -> Millis {
         let mut desk = self.lock();
         let now = self.clock.now();
-        let due = desk.table.next_due().unwrap_or(NEVER);
-        if due <= now.mono {
-            self.vigil.late_by(now.mono - due);
-        }
         let mut turn = Turn::new(&mut desk, now);
         turn.apply(Command::Expire { most: PIECE });
+        if let Some(late) = turn.late {
+            self.vigil.late_by(late, now);
+        }
         let next = turn.desk.table.next_due().unwrap_or(NEVER);
         let next = next.min(now.mono + PULSE);
         turn.desk.armed = next;

@@ -1,7 +1,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::watches::{Millis, Now};
+use crate::watches::{Event, Millis, Now};
+
+/// So many events wait for a store that was lost: nothing is done while it is, so that these are what
+/// was under way.
+const MOST_UNTOLD: usize = 100_000;
 
 /// How the store was last heard of, and how late the timers were. Moments are by the server's own clock.
 #[derive(Debug, Default)]
@@ -12,8 +16,19 @@ pub(super) struct Vigil {
     lost: AtomicU64,
     /// Monitors whose ids nobody has heard, since the answer was a refusal.
     unheard: Mutex<Vec<u128>>,
-    last_lag: AtomicU64,
-    most_lag: AtomicU64,
+    /// What has happened in batches that were refused. The table and the lost store have it, so nobody else
+    /// will ever tell it.
+    untold: Mutex<Vec<Event>>,
+    lag: Mutex<Lags>,
+}
+
+/// How late the timers were, in this minute and in the one before.
+#[derive(Debug, Default)]
+struct Lags {
+    last: Millis,
+    minute: Millis,
+    most: Millis,
+    before: Millis,
 }
 
 /// How late the timers were, in milliseconds.
@@ -21,7 +36,7 @@ pub(super) struct Vigil {
 pub(crate) struct Lag {
     /// When they last had something to do.
     pub(crate) last: Millis,
-    /// At most, since the start.
+    /// At most, in the last minute or two.
     pub(crate) most: Millis,
 }
 
@@ -60,20 +75,80 @@ impl Vigil {
         std::mem::take(&mut *self.unheard())
     }
 
+    /// What is to be told of a batch that is on disk, or is refused: with the next that is on disk, all
+    /// before it is, too.
+    pub(super) fn to_tell(&self, is_kept: bool, mut events: Vec<Event>) -> Vec<Event> {
+        // No code that could panic runs under it.
+        let mut untold = self.untold.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_kept {
+            let room = MOST_UNTOLD.saturating_sub(untold.len());
+            untold.extend(events.into_iter().take(room));
+            return Vec::new();
+        }
+        if untold.is_empty() {
+            return events;
+        }
+        let mut all = std::mem::take(&mut *untold);
+        all.append(&mut events);
+        all
+    }
+
     fn unheard(&self) -> MutexGuard<'_, Vec<u128>> {
         // No code that could panic runs under it.
         self.unheard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn late_by(&self, lag: Millis) {
-        self.last_lag.store(lag, Ordering::Relaxed);
-        self.most_lag.fetch_max(lag, Ordering::Relaxed);
+    pub(super) fn late_by(&self, lag: Millis, now: Now) {
+        let mut lags = self.lags();
+        lags.turn(now);
+        lags.last = lag;
+        lags.most = lags.most.max(lag);
     }
 
-    pub(super) fn lag(&self) -> Lag {
+    pub(super) fn lag(&self, now: Now) -> Lag {
+        let mut lags = self.lags();
+        lags.turn(now);
         Lag {
-            last: self.last_lag.load(Ordering::Relaxed),
-            most: self.most_lag.load(Ordering::Relaxed),
+            last: lags.last,
+            most: lags.most.max(lags.before),
         }
+    }
+
+    /// No code that could panic runs under it.
+    fn lags(&self) -> MutexGuard<'_, Lags> {
+        self.lag.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lags {
+    fn turn(&mut self, now: Now) {
+        let minute = now.mono / 60_000;
+        if minute != self.minute {
+            let is_next = minute == self.minute + 1;
+            self.before = if is_next { self.most } else { 0 };
+            self.most = 0;
+            self.minute = minute;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_of_a_minute_is_shown_for_one_more_and_whoever_asks() {
+        let at = |seconds: u64| Now {
+            mono: seconds * 1_000,
+            wall: 0,
+        };
+        let vigil = Vigil::new(at(0));
+        vigil.late_by(7, at(61));
+        vigil.late_by(3, at(62));
+        for (seconds, most) in [(62, 7), (62, 7), (119, 7), (179, 7), (180, 0)] {
+            assert_eq!(vigil.lag(at(seconds)), Lag { last: 3, most }, "{seconds}");
+        }
+        vigil.late_by(9, at(181));
+        assert_eq!(vigil.lag(at(301)).most, 0);
     }
 }

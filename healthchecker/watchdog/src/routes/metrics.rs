@@ -143,7 +143,7 @@ impl Routes {
             (
                 "watchdog_timer_lag_max_seconds",
                 "gauge",
-                "The same at most, since the start.",
+                "The same at most, in the last minute or two.",
                 seconds(lag.most),
             ),
         ] {

@@ -46,7 +46,7 @@ fn store(owner: &Arc<Owner>) -> Check {
 fn lag(owner: &Arc<Owner>) -> Check {
     let owner = Arc::clone(owner);
     let check = Check::from_fn("timer_lag", move || {
-        let lag = owner.lag().last;
+        let lag = owner.lag().most;
         async move {
             if lag > LATE {
                 let reason = format!("what was due was noticed {lag} ms later");

@@ -39,7 +39,9 @@ pub fn apply(table: &mut Table, now: Now, command: Command) -> Effects {
         wall: now.wall,
     };
     let last = std::mem::replace(&mut table.seen, now);
-    if now.mono - last.mono > ABSENCE {
+    // One that is told covers it, and would find nothing left to move.
+    let is_told = matches!(&command, Command::Absent(absence) if absence.from <= last.mono);
+    if now.mono - last.mono > ABSENCE && !is_told {
         let absence = Absence {
             from: last.mono,
             to: now.mono,

@@ -160,6 +160,8 @@ pub struct Effects {
     pub events: Vec<Event>,
     /// An absence that was noticed: one summary for all that it has moved.
     pub absence: Option<(Absence, usize)>,
+    /// Of what was due, how late it was noticed, in milliseconds; `None`: nothing was.
+    pub late: Option<Millis>,
 }
 
 /// Whether a command was done.

@@ -19,6 +19,8 @@ pub(super) fn expire(table: &mut Table, now: Now, most: usize, effects: &mut Eff
         };
         if watch.due() <= now.mono {
             done += 1;
+            let late = now.mono - watch.due();
+            effects.late = effects.late.max(Some(late));
             if happen(table, now, at, effects) {
                 continue;
             }
