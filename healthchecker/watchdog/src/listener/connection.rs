@@ -38,6 +38,8 @@ impl Shared {
         let mut http = http1::Builder::new();
         http.max_header_size(HEAD)
             .max_buf_size(HEAD)
+            // Whoever says that nothing more comes has asked all the same, and may still listen.
+            .half_close(true)
             // `Pulse` does that.
             .header_read_timeout(None);
         Self {
