@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::open::error;
+use super::open::{error, make};
 use super::schema;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -59,6 +59,7 @@ fn write(database: &Path, copy: &Path) -> Result<(), StoreError> {
         .map_err(fail)?;
     schema::check(&source, database)?;
     let fail = |problem: rusqlite::Error| error(copy, &problem);
+    make(copy);
     let mut target = Connection::open(copy).map_err(fail)?;
     {
         let backup = Backup::new(&source, &mut target).map_err(fail)?;

@@ -1,6 +1,7 @@
 //! From a path to a connection, or to a word why not.
 
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,6 +9,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::schema;
 use crate::store::{StoreError, StoreErrorKind};
+
+/// Nobody but its owner reads or writes it.
+const PRIVATE: u32 = 0o600;
 
 /// How long a reader, such as a checkpoint of litestream's, may hold up a write.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,6 +40,7 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(PRIVATE)
         .open(&beside)
         .map_err(|error| {
             let kind = match error.kind() {
@@ -58,11 +63,20 @@ pub(super) fn lock(path: &Path) -> Result<Lock, StoreError> {
     }
 }
 
+/// Makes the file, if it is not there, for its owner alone: names, addresses of monitors and what has
+/// come with pings are in it. SQLite, which would go by the umask, gives the files beside it the same.
+pub(super) fn make(path: &Path) {
+    let mut new = File::options();
+    // Whatever is wrong SQLite will say.
+    let _ = new.write(true).create_new(true).mode(PRIVATE).open(path);
+}
+
 pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let fail = |error: rusqlite::Error| self::error(path, &error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    make(path);
     let mut connection = Connection::open_with_flags(path, flags).map_err(fail)?;
     connection.busy_timeout(PATIENCE).map_err(fail)?;
     // SQLite opens what it may not write for reading, and says nothing.
