@@ -36,6 +36,9 @@ const LONGEST: Duration = Duration::from_secs(20 * 24 * 3600);
 /// of the kernel's short queue, and the command's own message comes through late.
 const FLOOD: Duration = Duration::from_secs(1);
 
+/// Lines that wait for a reader; what comes when there are so many is counted and dropped.
+const WAITING: usize = 64;
+
 /// All that a running watchdog holds.
 #[derive(Debug)]
 pub(super) struct Supervisor {
@@ -67,7 +70,7 @@ impl Supervisor {
     pub(super) fn new(options: RunOptions) -> Result<Self, String> {
         let signals = Signals::catch().map_err(cannot("catch signals"))?;
         process::adopt().map_err(cannot("adopt orphans"))?;
-        let teller = Teller::start(options.log).map_err(cannot("start a thread"))?;
+        let teller = Teller::start(options.log, WAITING).map_err(cannot("start a thread"))?;
         let checks = match options.probes.is_empty() {
             true => None,
             false => Some(Checks::start(options.probes).map_err(cannot("start a thread"))?),

@@ -6,8 +6,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::tell::{Format, Line, Teller};
-use crate::watches::{Absence, Event, Millis, State};
+use crate::watches::{Absence, Event, Key, Millis, Namespace, State};
 use crate::words;
+
+/// Lines that wait for a reader: of so many watches that are down at once all are told.
+const WAITING: usize = 20_000;
 
 /// Where lines go. Nothing waits for whoever reads them.
 pub(super) struct Told(Mutex<Teller>);
@@ -20,7 +23,7 @@ impl fmt::Debug for Told {
 
 impl Told {
     pub(super) fn start(format: Format) -> io::Result<Self> {
-        Teller::start(format).map(|teller| Self(Mutex::new(teller)))
+        Teller::start(format, WAITING).map(|teller| Self(Mutex::new(teller)))
     }
 
     /// One line.
@@ -45,17 +48,17 @@ impl Told {
         }
         for event in events {
             if event.opens() {
-                self.line("down", format!("{}: {}", event.key.name(), reason(event)));
+                self.line("down", format!("{}: {}", name(&event.key), reason(event)));
             } else if event.closes() {
                 let text = match event.to {
-                    State::Retired => format!("{}: retired", event.key.name()),
-                    _ => event.key.name().to_owned(),
+                    State::Retired => format!("{}: retired", name(&event.key)),
+                    _ => name(&event.key),
                 };
                 self.line("up", text);
             } else if event.to == State::GaveUp && event.is_told {
                 self.line(
                     "gave up",
-                    format!("{}: {}", event.key.name(), reason(event)),
+                    format!("{}: {}", name(&event.key), reason(event)),
                 );
             }
         }
@@ -65,6 +68,14 @@ impl Told {
     pub(super) fn finish(self) {
         let teller = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         teller.finish();
+    }
+}
+
+/// A name, not to be mistaken for another of its kind: whoever may only beat chooses an id's.
+fn name(key: &Key) -> String {
+    match key.namespace() {
+        Namespace::Named => key.name().to_owned(),
+        namespace => format!("{}/{}", namespace.word(), key.name()),
     }
 }
 

@@ -8,9 +8,6 @@ use std::time::{Duration, SystemTime};
 use super::line::{Format, Line};
 use crate::threads;
 
-/// Lines that wait for a reader; what comes when there are so many is counted and dropped.
-const WAITING: usize = 64;
-
 /// How long the last lines are waited for when this process ends.
 const PATIENCE: Duration = Duration::from_millis(200);
 
@@ -25,9 +22,9 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    /// Starts the thread.
-    pub(crate) fn start(format: Format) -> io::Result<Self> {
-        let (lines, told) = sync_channel::<String>(WAITING);
+    /// Starts the thread. So many lines may wait for a reader; what comes then is counted and dropped.
+    pub(crate) fn start(format: Format, waiting: usize) -> io::Result<Self> {
+        let (lines, told) = sync_channel::<String>(waiting);
         let (finished, done) = sync_channel(1);
         let thread = thread::Builder::new().name(String::from("tell"));
         // SIGTTOU is blocked there: the command has the terminal, and one that is set to `tostop` would
