@@ -9,10 +9,13 @@ use http::header::{HOST, ORIGIN};
 
 use crate::dialects::Answer;
 
+/// For what is no text: a name that nobody can have.
+const UNKNOWN: &str = "?.";
+
 /// Refuses what another site has sent (Fetch Metadata, Origin), and what comes by a name under which
 /// somebody else could have this address: a name with a dot in it that the configuration does not know.
 pub(super) fn check(headers: &HeaderMap, hosts: &BTreeSet<String>) -> Result<(), Answer> {
-    let text = |value: &http::HeaderValue| value.to_str().unwrap_or("?").to_ascii_lowercase();
+    let text = |value: &http::HeaderValue| value.to_str().unwrap_or(UNKNOWN).to_ascii_lowercase();
     let site = headers.get("sec-fetch-site").map(text);
     if site.is_some_and(|site| !matches!(&*site, "same-origin" | "none")) {
         return Err(refused("a page of another site may not kick\n"));
