@@ -67,5 +67,9 @@ pub mod running {}
 pub mod restarting {}
 
 #[cfg(feature = "serve")]
+#[doc = include_str!("../docs/serve.md")]
+pub mod serving {}
+
+#[cfg(feature = "serve")]
 #[doc = include_str!("../docs/watches.md")]
 pub mod watching {}
