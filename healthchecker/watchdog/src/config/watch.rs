@@ -59,6 +59,7 @@ impl WatchConfig {
             grace: Some(self.grace),
             first: self.first,
             open_to: Some(self.open_to.iter().fold(0, |bits, open| bits | open.bit())),
+            is_at_start: true,
             ..Settings::default()
         }
     }

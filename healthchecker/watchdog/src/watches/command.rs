@@ -146,6 +146,9 @@ pub struct Settings {
     pub labels: Option<Box<str>>,
     /// What its dialect keeps with it.
     pub payload: Option<Box<str>>,
+    /// Whether that is said at each start, and is no news: then a shorter timeout begins with the next
+    /// kick, since the last one may have brought its own.
+    pub is_at_start: bool,
 }
 
 /// What came of a command: to be stored as one, and only then told and answered.

@@ -119,6 +119,8 @@ impl Turn<'_> {
                 // What was promised to its last kick holds; a shorter one begins now.
                 watch.deadline = if timeout > watch.timeout {
                     watch.deadline.max(watch.last.saturating_add(timeout))
+                } else if settings.is_at_start {
+                    watch.deadline
                 } else {
                     watch.deadline.min(mono.saturating_add(timeout))
                 };

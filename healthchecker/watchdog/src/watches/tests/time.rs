@@ -48,6 +48,33 @@ fn shorter_and_longer_timeouts_count_from_the_kick() {
 }
 
 #[test]
+fn what_holds_at_each_start_takes_nothing_from_a_kick_that_was_acknowledged() {
+    let at_start = Settings {
+        timeout: Some(10 * SECOND),
+        is_at_start: true,
+        ..Settings::default()
+    };
+    let mut bench = Bench::new();
+    bench.one("a", kick_for(300 * SECOND));
+    bench.pass(SECOND);
+    bench.one("a", Deed::Configure(at_start));
+    bench.pass(298 * SECOND);
+    assert_eq!(bench.watch("a").state, State::Up);
+    // A kick without a timeout of its own is by what was configured.
+    let plain = Deed::Kick {
+        timeout: None,
+        grace: None,
+        rid: None,
+        body: Box::default(),
+    };
+    bench.one("a", plain);
+    assert_eq!(
+        bench.watch("a").deadline,
+        bench.watch("a").last + 10 * SECOND
+    );
+}
+
+#[test]
 fn bounds_are_refused_whole() {
     let mut bench = Bench::new();
     let configure = |settings| Deed::Configure(settings);
