@@ -4,6 +4,7 @@
 //! Touches `clock`, `store`, `tokens` and `watches`.
 
 mod desk;
+mod lag;
 mod start;
 mod time;
 mod vigil;
@@ -16,15 +17,16 @@ use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 pub(crate) use desk::{Desk, Turn};
+pub(crate) use lag::Lag;
 pub(crate) use start::Beginning;
-pub(crate) use vigil::Lag;
 
 use crate::clock::Clock;
 use crate::store::{Pace, Standing, Writer};
 use crate::watches::{Absence, Event, Now};
-use vigil::Vigil;
+use lag::Lags;
+use vigil::{Unserved, Vigil};
 
-/// How long a write is awaited in all. Clients of the Global Watch Dog wait 5 s.
+/// How long a place and a commit are awaited in all. Clients of the Global Watch Dog wait 5 s.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What has happened, when it is on disk. Called by the store's thread: it may not wait.
@@ -45,6 +47,7 @@ pub(crate) struct Owner {
     /// Something is due earlier than was thought.
     sooner: Notify,
     vigil: Arc<Vigil>,
+    lags: Lags,
     audience: Arc<Audience>,
 }
 
@@ -72,10 +75,12 @@ impl Owner {
             return Err(Lost);
         }
         let until = Instant::now() + PATIENCE;
+        let unserved = Unserved::new(&self.vigil, self.clock.now());
         let places = Arc::clone(&self.places).acquire_owned();
         let Ok(Ok(place)) = timeout_at(until, places).await else {
             return Err(Lost);
         };
+        unserved.is_served();
         let (told, on_disk) = oneshot::channel();
         let result = {
             let mut desk = self.lock();
@@ -133,7 +138,7 @@ impl Owner {
 
     /// How late the timers were.
     pub(crate) fn lag(&self) -> Lag {
-        self.vigil.lag(self.clock.now())
+        self.lags.lag(self.clock.now())
     }
 
     /// The time.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{Notify, Semaphore};
 
 use super::desk::{Desk, Turn};
+use super::lag::Lags;
 use super::vigil::Vigil;
 use super::{Audience, Owner, places};
 use crate::clock::Clock;
@@ -76,6 +77,7 @@ impl Owner {
             places: Arc::new(Semaphore::new(places(&pace))),
             sooner: Notify::new(),
             vigil: Arc::new(Vigil::new(seen)),
+            lags: Lags::default(),
             audience: Arc::new(audience),
         };
         {

@@ -1,5 +1,6 @@
 //! What the owner promises, beside a store that can be lost.
 
+mod slow;
 mod told;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -21,6 +22,8 @@ const BOUND: Duration = Duration::from_secs(20);
 #[derive(Default)]
 struct Disk {
     is_lost: AtomicBool,
+    /// Whoever holds it holds up commits.
+    hang: Mutex<()>,
     commits: AtomicUsize,
     groups: Mutex<Vec<Group>>,
 }
@@ -33,6 +36,7 @@ impl Store for Fake {
     }
 
     fn commit(&mut self, group: &Group) -> Result<(), StoreError> {
+        drop(self.0.hang.lock().unwrap());
         if self.0.is_lost.load(Ordering::SeqCst) {
             let path = std::path::Path::new("fake");
             return Err(StoreError::new(StoreErrorKind::Full, path, ""));
@@ -55,6 +59,10 @@ struct House {
 }
 
 fn house() -> House {
+    house_with(Pace::default().queue)
+}
+
+fn house_with(queue: usize) -> House {
     let disk = Arc::new(Disk::default());
     let told = Arc::new(Mutex::new(Vec::new()));
     let absences = Arc::new(AtomicUsize::new(0));
@@ -80,6 +88,7 @@ fn house() -> House {
         },
         pace: Pace {
             retry: Duration::from_millis(20),
+            queue,
             ..Pace::default()
         },
         limits: Limits::default(),

@@ -8,7 +8,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::Owner;
-use super::desk::Turn;
+use super::desk::{Desk, Turn};
 use crate::watches::{Absence, Command, Millis, NEVER};
 
 /// At least so often it looks, so that the store knows when it was last alive.
@@ -34,12 +34,20 @@ impl Owner {
                 sleep(RETRY).await;
                 continue;
             }
-            if under_way.len() == UNDER_WAY {
-                let piece: Option<oneshot::Receiver<bool>> = under_way.pop_front();
-                if let Some(piece) = piece {
-                    // A store that is slow must not keep the heart from beating; nor is it lost.
-                    let _ = tokio::time::timeout(Duration::from_millis(PULSE), piece).await;
+            if under_way.len() == UNDER_WAY
+                && let Some(piece) = under_way.front_mut()
+            {
+                // A store that is slow must not keep the heart from beating; nor is it lost. But who
+                // cannot be heard is not found silent.
+                let piece: &mut oneshot::Receiver<bool> = piece;
+                let slow = Duration::from_millis(PULSE);
+                if tokio::time::timeout(slow, piece).await.is_err() {
+                    continue;
                 }
+                under_way.pop_front();
+            }
+            if let Some(from) = self.vigil.take_unserved() {
+                self.excuse(from);
             }
             let (told, on_disk) = oneshot::channel();
             let next = self.expire(told);
@@ -64,7 +72,7 @@ impl Owner {
         let mut turn = Turn::new(&mut desk, now);
         turn.apply(Command::Expire { most: PIECE });
         if let Some(late) = turn.late {
-            self.vigil.late_by(late, now);
+            self.lags.late_by(late, now);
         }
         let next = turn.desk.table.next_due().unwrap_or(NEVER);
         let next = next.min(now.mono + PULSE);
@@ -85,15 +93,26 @@ impl Owner {
             return true;
         };
         let mut desk = self.lock();
-        let now = self.clock.now();
-        let mut turn = Turn::new(&mut desk, now);
-        let to = now.mono;
-        turn.apply(Command::Absent(Absence { from, to }));
+        let mut turn = self.absent(&mut desk, from);
         // Before it is submitted: if that fails, too, it is lost anew.
         for id in self.vigil.found() {
             turn.remove_monitor(id);
         }
         self.submit(turn, |_| {});
         true
+    }
+
+    /// Some found no place since then: all who were awaited meanwhile are excused.
+    fn excuse(&self, from: Millis) {
+        let mut desk = self.lock();
+        let turn = self.absent(&mut desk, from);
+        self.submit(turn, |_| {});
+    }
+
+    fn absent<'a>(&self, desk: &'a mut Desk, from: Millis) -> Turn<'a> {
+        let mut turn = Turn::new(desk, self.clock.now());
+        let to = turn.now.mono;
+        turn.apply(Command::Absent(Absence { from, to }));
+        turn
     }
 }

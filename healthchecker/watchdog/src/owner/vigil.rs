@@ -1,13 +1,20 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use crate::watches::{Event, Millis, Now};
+
+/// Whoever finds no place for so long waits for a store that hangs. A flood that leaves again soon excuses
+/// nobody: else it would hide every silence.
+const HUNG: Duration = Duration::from_secs(1);
 
 /// So many events wait for a store that was lost: nothing is done while it is, so that these are what
 /// was under way.
 const MOST_UNTOLD: usize = 100_000;
 
-/// How the store was last heard of, and how late the timers were. Moments are by the server's own clock.
+/// How the store was last heard of. Moments are by the server's own clock.
 #[derive(Debug, Default)]
 pub(super) struct Vigil {
     /// The newest time that was committed.
@@ -19,25 +26,8 @@ pub(super) struct Vigil {
     /// What has happened in batches that were refused. The table and the lost store have it, so nobody else
     /// will ever tell it.
     untold: Mutex<Vec<Event>>,
-    lag: Mutex<Lags>,
-}
-
-/// How late the timers were, in this minute and in the one before.
-#[derive(Debug, Default)]
-struct Lags {
-    last: Millis,
-    minute: Millis,
-    most: Millis,
-    before: Millis,
-}
-
-/// How late the timers were, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Lag {
-    /// When they last had something to do.
-    pub(crate) last: Millis,
-    /// At most, in the last minute or two.
-    pub(crate) most: Millis,
+    /// Since when somebody found no place and went unserved, and one more; 0: nobody.
+    unserved: AtomicU64,
 }
 
 impl Vigil {
@@ -93,62 +83,47 @@ impl Vigil {
         all
     }
 
+    /// Since when somebody went unserved who has not been excused.
+    pub(super) fn take_unserved(&self) -> Option<Millis> {
+        self.unserved.swap(0, Ordering::SeqCst).checked_sub(1)
+    }
+
     fn unheard(&self) -> MutexGuard<'_, Vec<u128>> {
         // No code that could panic runs under it.
         self.unheard.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
 
-    pub(super) fn late_by(&self, lag: Millis, now: Now) {
-        let mut lags = self.lags();
-        lags.turn(now);
-        lags.last = lag;
-        lags.most = lags.most.max(lag);
-    }
+/// Somebody who waits for a place. Dropped before there is one, it went unserved: what it had to say was
+/// not heard, as in an absence.
+pub(super) struct Unserved<'a> {
+    vigil: &'a Vigil,
+    since: Millis,
+    begun: Instant,
+}
 
-    pub(super) fn lag(&self, now: Now) -> Lag {
-        let mut lags = self.lags();
-        lags.turn(now);
-        Lag {
-            last: lags.last,
-            most: lags.most.max(lags.before),
+impl<'a> Unserved<'a> {
+    pub(super) fn new(vigil: &'a Vigil, now: Now) -> Self {
+        let since = vigil.kept.load(Ordering::SeqCst).min(now.mono);
+        Self {
+            vigil,
+            since,
+            begun: Instant::now(),
         }
     }
 
-    /// No code that could panic runs under it.
-    fn lags(&self) -> MutexGuard<'_, Lags> {
-        self.lag.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn is_served(self) {
+        std::mem::forget(self);
     }
 }
 
-impl Lags {
-    fn turn(&mut self, now: Now) {
-        let minute = now.mono / 60_000;
-        if minute != self.minute {
-            let is_next = minute == self.minute + 1;
-            self.before = if is_next { self.most } else { 0 };
-            self.most = 0;
-            self.minute = minute;
+impl Drop for Unserved<'_> {
+    fn drop(&mut self) {
+        if self.begun.elapsed() < HUNG {
+            return;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_worst_of_a_minute_is_shown_for_one_more_and_whoever_asks() {
-        let at = |seconds: u64| Now {
-            mono: seconds * 1_000,
-            wall: 0,
-        };
-        let vigil = Vigil::new(at(0));
-        vigil.late_by(7, at(61));
-        vigil.late_by(3, at(62));
-        for (seconds, most) in [(62, 7), (62, 7), (119, 7), (179, 7), (180, 0)] {
-            assert_eq!(vigil.lag(at(seconds)), Lag { last: 3, most }, "{seconds}");
-        }
-        vigil.late_by(9, at(181));
-        assert_eq!(vigil.lag(at(301)).most, 0);
+        let (unserved, since) = (&self.vigil.unserved, self.since + 1);
+        // The first one says since when.
+        let _ = unserved.compare_exchange(0, since, Ordering::SeqCst, Ordering::SeqCst);
     }
 }
