@@ -62,6 +62,8 @@ struct Head<'a> {
     path: &'a str,
     query: &'a str,
     headers: &'a HeaderMap,
+    /// The host and port of a target that has them.
+    authority: Option<&'a str>,
 }
 
 impl Head<'_> {
@@ -95,6 +97,7 @@ impl Routes {
             path: parts.uri.path(),
             query: parts.uri.query().unwrap_or_default(),
             headers: &parts.headers,
+            authority: parts.uri.authority().map(http::uri::Authority::as_str),
         };
         if head.path == "/metrics" {
             return Ok(self.metrics(&head).await);
@@ -172,3 +175,6 @@ fn random() -> Option<u128> {
     getrandom::fill(&mut bytes).ok()?;
     Some(u128::from_ne_bytes(bytes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,11 +14,17 @@ const UNKNOWN: &str = "?.";
 
 /// Refuses what another site has sent (Fetch Metadata, Origin), and what comes by a name under which
 /// somebody else could have this address: a name with a dot in it that the configuration does not know.
-pub(super) fn check(headers: &HeaderMap, hosts: &BTreeSet<String>) -> Result<(), Answer> {
+///
+/// `authority` is the target's own, where it has one: it counts beside `Host` (RFC 9112, section 3.2.2).
+pub(super) fn check(
+    authority: Option<&str>,
+    headers: &HeaderMap,
+    hosts: &BTreeSet<String>,
+) -> Result<(), Answer> {
     let text = |value: &http::HeaderValue| value.to_str().unwrap_or(UNKNOWN).to_ascii_lowercase();
     let site = headers.get("sec-fetch-site").map(text);
     if site.is_some_and(|site| !matches!(&*site, "same-origin" | "none")) {
-        return Err(refused("a page of another site may not kick\n"));
+        return Err(refused("a page of another site may not ask this\n"));
     }
     let host = headers.get(HOST).map(text).unwrap_or_default();
     if let Some(origin) = headers.get(ORIGIN).map(text) {
@@ -27,10 +33,13 @@ pub(super) fn check(headers: &HeaderMap, hosts: &BTreeSet<String>) -> Result<(),
             .or_else(|| origin.strip_prefix("https://"))
             .is_some_and(|origin| origin == host);
         if !is_own {
-            return Err(refused("a page of another site may not kick\n"));
+            return Err(refused("a page of another site may not ask this\n"));
         }
     }
-    if is_known(&host, hosts) {
+    let authority = authority.map(str::to_ascii_lowercase);
+    // Each of them could be the one that somebody before this server has gone by.
+    let mut all = headers.get_all(HOST).iter().map(text).chain(authority);
+    if all.all(|host| is_known(&host, hosts)) {
         Ok(())
     } else {
         Err(refused(
@@ -104,8 +113,24 @@ mod tests {
             ),
             (false, &[("host", "127.0.0.1"), ("origin", "null")]),
         ] {
-            let found = check(&headers(pairs), &hosts);
+            let found = check(None, &headers(pairs), &hosts);
             assert_eq!(found.is_ok(), is_allowed, "{pairs:?}");
         }
+    }
+    #[test]
+    fn every_name_that_a_request_has_must_be_known() {
+        let none = BTreeSet::new();
+        let mut two = headers(&[("host", "127.0.0.1")]);
+        assert!(check(Some("localhost:8500"), &two, &none).is_ok());
+        assert!(check(Some("evil.example"), &two, &none).is_err());
+        assert!(check(Some("Evil.Example:80"), &HeaderMap::new(), &none).is_err());
+        two.append(HOST, "evil.example".parse().unwrap());
+        assert!(check(None, &two, &none).is_err());
+        let mut odd = HeaderMap::new();
+        odd.insert(
+            HOST,
+            http::HeaderValue::from_bytes(b"\xff.evil.example").unwrap(),
+        );
+        assert!(check(None, &odd, &none).is_err());
     }
 }

@@ -1,0 +1,96 @@
+//! What somebody without a token can do, and whoever has one too often.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use http_body_util::BodyExt;
+
+use super::*;
+use crate::owner::Beginning;
+use crate::store::{Group, Loaded, Pace, Retention, Store, StoreError};
+use crate::tokens::Master;
+use crate::watches::{Limits, Now};
+
+struct Fake;
+
+impl Store for Fake {
+    fn load(&mut self) -> Result<Loaded, StoreError> {
+        Ok(Loaded::default())
+    }
+
+    fn commit(&mut self, _: &Group) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn tidy(&mut self, _: &Retention, _: Now, _: Duration) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+}
+
+fn master() -> Master {
+    Master::new(&[7; 32]).unwrap()
+}
+
+fn routes() -> Routes {
+    let config = Config::parse("").unwrap();
+    let owner = Owner::begin(Beginning {
+        store: Fake,
+        loaded: Loaded {
+            next_id: 1,
+            ..Loaded::default()
+        },
+        pace: Pace {
+            gather: Duration::ZERO,
+            ..Pace::default()
+        },
+        limits: Limits::default(),
+        master: master(),
+        quota: config.tokens.quota(),
+        watches: Vec::new(),
+        audience: Box::new(|_, _| {}),
+    });
+    let owner = Arc::new(owner.unwrap());
+    let peer = Peer {
+        listener: 0,
+        address: "127.0.0.1:9".parse().unwrap(),
+        is_tls: false,
+    };
+    Routes::new(Arc::new(House { owner, config }), peer)
+}
+
+/// The status, and the body as text.
+async fn ask(routes: &Routes, method: &str, target: &str, pairs: &[(&str, &str)]) -> (u16, String) {
+    let mut request = Request::builder().method(method).uri(target);
+    for (name, value) in pairs {
+        request = request.header(*name, *value);
+    }
+    let body = match method {
+        "PUT" => r#"{"kind": "job", "ping_url": true}"#,
+        _ => "",
+    };
+    let body = Full::new(Bytes::from(body)).map_err(|never: Infallible| match never {});
+    let body: http_body_util::combinators::BoxBody<Bytes, Infallible> = body.boxed();
+    let answer = routes.clone().call(request.body(body).unwrap()).await;
+    let answer = answer.unwrap();
+    let status = answer.status().as_u16();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, String::from_utf8(body.into()).unwrap())
+}
+
+#[tokio::test]
+async fn a_page_that_has_rebound_its_name_reads_no_metrics() {
+    let routes = routes();
+    for (status, pairs) in [
+        (200, &[("host", "127.0.0.1:8500")][..]),
+        (200, &[("host", "localhost:8500")]),
+        (200, &[]),
+        (403, &[("host", "evil.example:8500")]),
+        (
+            403,
+            &[("host", "127.0.0.1"), ("sec-fetch-site", "cross-site")],
+        ),
+    ] {
+        let (found, _) = ask(&routes, "GET", "/metrics", pairs).await;
+        assert_eq!(found, status, "{pairs:?}");
+    }
+}
