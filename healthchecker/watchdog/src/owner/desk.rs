@@ -13,6 +13,8 @@ pub(crate) struct Desk {
     pub(crate) monitors: BTreeMap<u128, Monitor>,
     /// What each token has left of its requests, by number.
     pub(crate) requests: Quotas<u64>,
+    /// What each ping URL that there is has left, by its uuid.
+    pub(crate) pings: Quotas<u128>,
     /// How often each address may still fail to prove anything.
     pub(crate) failures: Quotas<IpAddr>,
     /// The number of the next watch.

@@ -21,6 +21,12 @@ const FAILURES: Quota = Quota {
     burst: 100,
 };
 
+/// How often a ping URL may be asked: who has one has no token whose requests are counted.
+const PINGS: Quota = Quota {
+    per_minute: 6_000,
+    burst: 600,
+};
+
 /// With what an owner begins.
 pub(crate) struct Beginning<S> {
     /// What is kept, and was loaded from it.
@@ -66,6 +72,7 @@ impl Owner {
                 .map(|monitor| (monitor.id, monitor))
                 .collect::<BTreeMap<_, _>>(),
             requests: Quotas::new(quota),
+            pings: Quotas::new(PINGS),
             failures: Quotas::new(FAILURES),
             next_id: loaded.next_id,
             armed: NEVER,

@@ -5,7 +5,7 @@ use super::access::{self, Refused};
 use super::body::{Read, read};
 use super::{Head, Routes, too_often, unavailable};
 use crate::dialects::Answer;
-use crate::dialects::ping::{self, Signal};
+use crate::dialects::ping::{self, Signal, Subject};
 use crate::owner::Turn;
 use crate::tokens::{Denied, Secret, Verb};
 use crate::watches::Outcome;
@@ -33,6 +33,14 @@ impl Routes {
     fn send(&self, turn: &mut Turn<'_>, ping: ping::Ping) -> Result<Answer, Answer> {
         let from = self.address();
         let mut limit = None;
+        if let Subject::Uuid(uuid) = ping.subject() {
+            let desk = &mut *turn.desk;
+            // Of what there is not nothing is counted, or guesses would take the room of others.
+            if desk.table.get_by_uuid(*uuid).is_some() {
+                let taken = desk.pings.take(*uuid, turn.now.mono);
+                taken.map_err(too_often)?;
+            }
+        }
         let id = turn.id();
         let commands = {
             let (desk, now) = (&mut *turn.desk, turn.now);

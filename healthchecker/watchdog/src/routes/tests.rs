@@ -77,6 +77,10 @@ async fn ask(routes: &Routes, method: &str, target: &str, pairs: &[(&str, &str)]
     (status, String::from_utf8(body.into()).unwrap())
 }
 
+fn root() -> String {
+    format!("Bearer {}", master().derive(0, "").text())
+}
+
 #[tokio::test]
 async fn a_page_that_has_rebound_its_name_reads_no_metrics() {
     let routes = routes();
@@ -93,4 +97,25 @@ async fn a_page_that_has_rebound_its_name_reads_no_metrics() {
         let (found, _) = ask(&routes, "GET", "/metrics", pairs).await;
         assert_eq!(found, status, "{pairs:?}");
     }
+}
+
+#[tokio::test]
+async fn a_ping_url_is_not_a_way_to_fill_the_disk() {
+    let routes = routes();
+    let pairs = [("authorization", &*root())];
+    let (_, watch) = ask(&routes, "PUT", "/api/watchdog/v1/watches/job", &pairs).await;
+    let watch: serde_json::Value = serde_json::from_str(&watch).unwrap();
+    let url = format!("/ping/{}/log", watch["ping_uuid"].as_str().unwrap());
+    let mut taken = 0;
+    while ask(&routes, "POST", &url, &[]).await.0 == 200 {
+        taken += 1;
+        assert!(taken < 10_000, "it never ends");
+    }
+    assert!(taken >= 600, "{taken}");
+    assert_eq!(ask(&routes, "POST", &url, &[]).await.0, 429);
+    // Others are not held up, and what there is not has no quota to take.
+    let unknown = "/ping/00000000-0000-0000-0000-000000000001";
+    assert_eq!(ask(&routes, "GET", unknown, &[]).await.0, 404);
+    let (status, _) = ask(&routes, "PUT", "/api/watchdog/v1/watches/job", &pairs).await;
+    assert_eq!(status, 200);
 }
