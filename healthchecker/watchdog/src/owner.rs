@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-pub(crate) use desk::{Desk, Turn};
+pub(crate) use desk::{Desk, MOST_MONITORS, Turn};
 pub(crate) use lag::Lag;
 pub(crate) use start::Beginning;
 

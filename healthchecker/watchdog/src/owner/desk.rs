@@ -5,6 +5,9 @@ use crate::store::{Batch, Monitor, Token};
 use crate::tokens::{MintError, Minted, Quotas, Tokens, Wish};
 use crate::watches::{self, Absence, Command, Event, Millis, NEVER, Now, Outcome, Table};
 
+/// So many monitors there may be: all are held in memory, and nobody can list what others have made.
+pub(crate) const MOST_MONITORS: usize = 10_000;
+
 /// What there is.
 #[derive(Debug)]
 pub(crate) struct Desk {

@@ -6,7 +6,7 @@ use crate::dialects::Answer;
 use crate::dialects::gwd::{
     Act, Ask, Call, Listing, MonitorId, Refusal, Request, Settings, Signed, answer, parse,
 };
-use crate::owner::{Lost, Turn};
+use crate::owner::{Lost, MOST_MONITORS, Turn};
 use crate::store::{Monitor, MonitorKind};
 use crate::tokens::{Denied, Grant};
 use crate::watches::Namespace;
@@ -114,6 +114,9 @@ fn act_on(turn: &mut Turn<'_>, act: Act, grant: &Grant) -> Result<Answer, Refusa
             authority,
             url,
         } => {
+            if turn.desk.monitors.len() >= MOST_MONITORS {
+                return Err(Refusal::ManyMonitors);
+            }
             let id = random().ok_or(Refusal::Unfit)?;
             turn.monitor(Monitor {
                 id,

@@ -119,3 +119,23 @@ async fn a_ping_url_is_not_a_way_to_fill_the_disk() {
     let (status, _) = ask(&routes, "PUT", "/api/watchdog/v1/watches/job", &pairs).await;
     assert_eq!(status, 200);
 }
+
+#[tokio::test]
+async fn there_are_so_many_monitors_and_no_more() {
+    let routes = routes();
+    let pairs = [("authorization", &*root())];
+    let url = "/monitor/1/dc?args=https://hooks.slack.com/a";
+    let (status, id) = ask(&routes, "GET", url, &pairs).await;
+    assert_eq!((status, id.len()), (200, 32));
+    routes.house.owner.read(|desk, _| {
+        let one = desk.monitors.values().next().unwrap().clone();
+        for id in 1..crate::owner::MOST_MONITORS as u128 {
+            let monitor = crate::store::Monitor { id, ..one.clone() };
+            desk.monitors.insert(id, monitor);
+        }
+    });
+    assert_eq!(ask(&routes, "GET", url, &pairs).await.0, 429);
+    let (status, _) = ask(&routes, "GET", &format!("/delmonitor/{id}"), &[]).await;
+    assert_eq!(status, 200);
+    assert_eq!(ask(&routes, "GET", url, &pairs).await.0, 200);
+}

@@ -28,6 +28,8 @@ pub enum Refusal {
     Denied(Denied),
     /// No monitor has this id.
     NoMonitor,
+    /// There are as many monitors as there may be.
+    ManyMonitors,
     /// Too often: there is more in so many milliseconds.
     TooOften(Millis),
     /// There are as many watches as there may be.
@@ -50,7 +52,7 @@ impl Refusal {
             Self::Malformed | Self::Denied(_) | Self::Mint(MintError::Missing) => 403,
             Self::NoMonitor => 404,
             Self::Method => 405,
-            Self::TooOften(_) | Self::Full | Self::Mint(_) => 429,
+            Self::TooOften(_) | Self::Full | Self::ManyMonitors | Self::Mint(_) => 429,
         }
     }
 
@@ -83,6 +85,9 @@ impl fmt::Display for Refusal {
             Self::NoMonitor => "there is no monitor of this id",
             Self::TooOften(millis) => {
                 return write!(f, "too many requests: try again in {} s", seconds(*millis));
+            }
+            Self::ManyMonitors => {
+                "there are as many monitors as there may be: remove some with delmonitor"
             }
             Self::Full => "there are as many watches as there may be: retire some",
             Self::ManyLines => {
