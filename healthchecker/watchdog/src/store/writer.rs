@@ -69,14 +69,18 @@ impl Writer {
     /// before it is on disk.
     pub fn submit(&self, batch: Batch, done: impl FnOnce(Result<(), StoreError>) + Send + 'static) {
         if let Err(refused) = self.queue.send((batch, Box::new(done))) {
-            let error = StoreError::new(StoreErrorKind::Closed, Path::new("store"), "");
-            (refused.0.1)(Err(error));
+            (refused.0.1)(Err(closed()));
         }
     }
 
     /// How it fares.
     pub fn standing(&self) -> Standing {
-        lock(&self.standing).clone()
+        let mut standing = lock(&self.standing).clone();
+        // It cannot say that itself.
+        if self.thread.is_finished() {
+            standing.lost.get_or_insert_with(closed);
+        }
+        standing
     }
 
     /// Waits until all that was submitted is written, or refused. The journal stays for the next start.
@@ -228,6 +232,11 @@ impl<S: Store> Desk<S> {
         }
         self.tidied = Instant::now();
     }
+}
+
+/// Its thread has panicked.
+fn closed() -> StoreError {
+    StoreError::new(StoreErrorKind::Closed, Path::new("store"), "")
 }
 
 /// No code that could panic runs under it.

@@ -11,6 +11,7 @@ struct Shared {
     is_lost: bool,
     is_untidy: bool,
     attempts: u32,
+    is_broken: bool,
 }
 
 struct Fake(Arc<Mutex<Shared>>);
@@ -23,6 +24,7 @@ impl Store for Fake {
     fn commit(&mut self, group: &Group) -> Result<(), StoreError> {
         let mut shared = self.0.lock().unwrap();
         shared.attempts += 1;
+        assert!(!shared.is_broken, "meant to panic");
         if shared.is_lost {
             return Err(StoreError::new(
                 StoreErrorKind::Unavailable,
@@ -166,4 +168,27 @@ fn a_large_batch_does_not_wait_for_others() {
         .unwrap();
     assert_eq!(shared.lock().unwrap().groups.len(), 1);
     writer.finish();
+}
+
+#[test]
+fn a_writer_that_has_panicked_is_lost_for_good() {
+    let (writer, shared) = writer(Duration::ZERO);
+    shared.lock().unwrap().is_broken = true;
+    let mut table = Table::new(Limits::default(), at(0));
+    let answer = submit(&writer, do_it(&mut table, at(1), one("a", 1, kick())));
+    assert!(answer.recv().is_err(), "nobody answers");
+    let bound = std::time::Instant::now() + Duration::from_secs(20);
+    let lost = loop {
+        if let Some(lost) = writer.standing().lost {
+            break lost;
+        }
+        assert!(std::time::Instant::now() < bound, "it fares well");
+        std::thread::yield_now();
+    };
+    assert_eq!(lost.kind(), StoreErrorKind::Closed);
+    let answer = submit(&writer, do_it(&mut table, at(2), one("a", 1, kick())));
+    assert_eq!(
+        answer.recv().unwrap().unwrap_err().kind(),
+        StoreErrorKind::Closed
+    );
 }
