@@ -80,7 +80,10 @@ fn absent(table: &mut Table, absence: Absence, effects: &mut Effects) -> usize {
         .filter_map(|slot| absence.excuse(&mut slot.watch).then_some(()))
         .count();
     effects.changes.push(Change::Absence(absence));
-    effects.absence = Some((absence, moved));
+    // A lost store is found after a gap, too: who was excused for that is not moved again.
+    let (before, already) = effects.absence.unwrap_or((absence, 0));
+    let from = before.from.min(absence.from);
+    effects.absence = Some((Absence { from, ..absence }, already + moved));
     moved
 }
 

@@ -277,3 +277,14 @@ fn a_hold_ends_by_itself_and_leaves_time_for_a_kick() {
     bench.pass(2 * MINUTE);
     assert_eq!(bench.entered(State::Late), Some(MINUTE + 10 * SECOND));
 }
+
+#[test]
+fn one_summary_counts_all_whom_a_gap_and_a_lost_store_have_moved() {
+    let mut bench = Bench::new();
+    bench.one("a", kick_for(20 * SECOND));
+    bench.now += 30 * SECOND;
+    let (from, to) = (DAWN.mono + SECOND, DAWN.mono + bench.now);
+    let effects = bench.apply(Command::Absent(Absence { from, to }));
+    let (absence, moved) = effects.absence.unwrap();
+    assert_eq!((absence.from, absence.to, moved), (DAWN.mono, to, 1));
+}
