@@ -1,3 +1,5 @@
+use std::convert::Infallible;
+
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use hyper::body::Body;
@@ -8,7 +10,7 @@ use super::{Head, Routes, random};
 use crate::dialects::Answer;
 use crate::dialects::api::{self, Act, BODY_LIMIT, Call, Request, Seen};
 use crate::owner::{Desk, Turn};
-use crate::tokens::Grant;
+use crate::tokens::{Denied, Grant, Proof, Verb};
 use crate::watches::Now;
 
 impl Routes {
@@ -28,14 +30,19 @@ impl Routes {
         if !head.path.starts_with("/api/") {
             return None;
         }
-        let body = match read(body, BODY_LIMIT).await {
+        let is_known = self.is_known(&call);
+        let most = if is_known { BODY_LIMIT } else { 0 };
+        let body = match read(body, most).await {
             Read::Whole(body) => body,
-            Read::Cut(_) => return Some(api::too_large()),
+            Read::Cut(_) if is_known => return Some(api::too_large()),
+            Read::Cut(body) => body,
             Read::Broken => return Some(Answer::text(408, "the body did not come\n")),
         };
         call.body = &body;
         let request = match api::parse(&call)? {
             Ok(request) => request,
+            // Of a body that was not kept nothing can be said.
+            Err(refused) if !is_known && refused.status == 400 => return Some(self.deny()),
             Err(refused) => return Some(refused),
         };
         let owner = &self.house.owner;
@@ -56,12 +63,30 @@ impl Routes {
         Some(answer)
     }
 
+    /// Whether it has a token that is one, whatever it allows: of anybody else no body is kept.
+    fn is_known(&self, call: &Call<'_>) -> bool {
+        let proof = call.authorization.and_then(Proof::authorization);
+        let Some(Proof::Bearer(secret)) = proof else {
+            return false;
+        };
+        let found = self
+            .house
+            .owner
+            .read(|desk, now| desk.tokens.bearer(&secret, Verb::Status, now.wall));
+        matches!(found, Ok(_) | Err(Denied::Verb(_)))
+    }
+
+    fn deny(&self) -> Answer {
+        let denied = |desk: &mut Desk, now| {
+            access::fail::<Infallible>(desk, now, self.address(), Denied::Wrong)
+        };
+        let Err(refused) = self.house.owner.read(denied);
+        answer(refused)
+    }
+
     fn allow(&self, request: &Request, desk: &mut Desk, now: Now) -> Result<Grant, Answer> {
         let found = request.check(&desk.tokens, now.wall);
-        access::count(desk, now, self.address(), found).map_err(|refused| match refused {
-            Refused::Denied(denied) => api::denied(denied),
-            Refused::TooOften(millis) => api::too_often(millis),
-        })
+        access::count(desk, now, self.address(), found).map_err(answer)
     }
 
     fn change(&self, request: Request, turn: &mut Turn<'_>) -> Result<Answer, Answer> {
@@ -81,6 +106,13 @@ impl Routes {
                 Ok(answer)
             }
         }
+    }
+}
+
+fn answer(refused: Refused) -> Answer {
+    match refused {
+        Refused::Denied(denied) => api::denied(denied),
+        Refused::TooOften(millis) => api::too_often(millis),
     }
 }
 

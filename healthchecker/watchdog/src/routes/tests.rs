@@ -139,3 +139,28 @@ async fn there_are_so_many_monitors_and_no_more() {
     assert_eq!(status, 200);
     assert_eq!(ask(&routes, "GET", url, &pairs).await.0, 200);
 }
+
+#[tokio::test]
+async fn of_who_has_no_token_no_body_is_kept() {
+    let routes = routes();
+    let wrong = format!("Bearer {}", "0".repeat(64));
+    let long = "x".repeat(70_000);
+    for (status, authorization, body) in [
+        (413, &*root(), &*long),
+        (400, &*root(), "x"),
+        (403, &*wrong, &*long),
+        (403, &*wrong, "x"),
+        (403, &*wrong, ""),
+        (401, "", &*long),
+    ] {
+        let request = Request::post("/api/watchdog/v1/retire");
+        let request = match authorization {
+            "" => request,
+            value => request.header("authorization", value),
+        };
+        let body = Full::new(Bytes::from(body.to_owned()));
+        let answer = routes.clone().call(request.body(body).unwrap()).await;
+        let found = answer.unwrap().status().as_u16();
+        assert_eq!(found, status, "{authorization:.10}");
+    }
+}
