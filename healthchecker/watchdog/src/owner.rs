@@ -80,7 +80,7 @@ impl Owner {
         let Ok(Ok(place)) = timeout_at(until, places).await else {
             return Err(Lost);
         };
-        unserved.is_served();
+        unserved.end();
         let (told, on_disk) = oneshot::channel();
         let result = {
             let mut desk = self.lock();

@@ -4,6 +4,7 @@ mod slow;
 mod told;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::Receiver;
 
 use tokio::time::timeout;
 
@@ -22,8 +23,8 @@ const BOUND: Duration = Duration::from_secs(20);
 #[derive(Default)]
 struct Disk {
     is_lost: AtomicBool,
-    /// Whoever holds it holds up commits.
-    hang: Mutex<()>,
+    /// Commits wait until its sender is dropped.
+    hang: Mutex<Option<Receiver<()>>>,
     commits: AtomicUsize,
     groups: Mutex<Vec<Group>>,
 }
@@ -36,7 +37,8 @@ impl Store for Fake {
     }
 
     fn commit(&mut self, group: &Group) -> Result<(), StoreError> {
-        drop(self.0.hang.lock().unwrap());
+        let hang = self.0.hang.lock().unwrap().take();
+        hang.map(|hang| hang.recv());
         if self.0.is_lost.load(Ordering::SeqCst) {
             let path = std::path::Path::new("fake");
             return Err(StoreError::new(StoreErrorKind::Full, path, ""));

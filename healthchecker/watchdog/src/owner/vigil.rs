@@ -112,7 +112,7 @@ impl<'a> Unserved<'a> {
         }
     }
 
-    pub(super) fn is_served(self) {
+    pub(super) fn end(self) {
         std::mem::forget(self);
     }
 }

@@ -8,8 +8,8 @@ async fn whoever_was_refused_while_the_store_hung_has_more_time() {
     let owner = house.owner.clone();
     let timers = tokio::spawn(async move { owner.keep_time(|| {}).await });
     house.kick("a", 5_000).await.unwrap().unwrap();
-    let disk = house.disk.clone();
-    let hung = disk.hang.lock().unwrap();
+    let (hung, hang) = std::sync::mpsc::channel();
+    *house.disk.hang.lock().unwrap() = Some(hang);
     let begun = house.owner.now().mono;
     // These take all places.
     let others = async {
