@@ -10,7 +10,7 @@ mod time;
 mod vigil;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore, oneshot};
@@ -22,7 +22,7 @@ pub(crate) use start::Beginning;
 
 use crate::clock::Clock;
 use crate::store::{Pace, Standing, Writer};
-use crate::watches::{Absence, Event, Now};
+use crate::watches::{Absence, Event, Millis, Now};
 use lag::Lags;
 use vigil::{Unserved, Vigil};
 
@@ -48,6 +48,7 @@ pub(crate) struct Owner {
     sooner: Notify,
     vigil: Arc<Vigil>,
     lags: Lags,
+    begun: Millis,
     audience: Arc<Audience>,
 }
 
@@ -126,6 +127,13 @@ impl Owner {
         }
     }
 
+    /// For how long nothing has been kept, in milliseconds: the loop of the timers has something kept
+    /// every 2 s.
+    pub(crate) fn unkept(&self) -> Millis {
+        let since = self.vigil.kept().max(self.begun);
+        self.clock.now().mono.saturating_sub(since)
+    }
+
     /// Whether the store is lost: nothing is applied then.
     pub(crate) fn is_lost(&self) -> bool {
         self.vigil.lost_since().is_some()
@@ -147,8 +155,9 @@ impl Owner {
     }
 
     fn lock(&self) -> MutexGuard<'_, Desk> {
-        // A panic under it has been printed; the table is whole after each command.
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+        // A panic under it has been printed. The table may have what the store will never get: whoever
+        // starts this process again has it begin with what is on disk.
+        self.desk.lock().unwrap_or_else(|_| std::process::abort())
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Listener {
     #[serde(rename = "open")]
     pub is_open: bool,
     /// By which names dialects without authentication may be asked here, in lower case. Addresses and
-    /// names without a dot need not be named: no page of a browser can come by one.
+    /// names without a dot need not be named: nobody else can have such a name lead here.
     #[serde(deserialize_with = "hosts")]
     pub hosts: BTreeSet<String>,
 }

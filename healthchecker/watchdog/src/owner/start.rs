@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::store::{Loaded, Pace, Store, Writer};
 use crate::tokens::{Master, Quota, Quotas, Tokens};
 use crate::watches::{
-    Absence, Command, Deed, Fresh, Key, Kind, Limits, NEVER, Settings, Table, Target,
+    Absence, Command, Deed, Fresh, Key, Kind, Limits, NEVER, Outcome, Settings, Table, Target,
 };
 
 /// How often an address may fail to prove anything.
@@ -48,7 +48,7 @@ impl Owner {
     ///
     /// # Errors
     ///
-    /// If there can be no thread for the store.
+    /// If there can be no thread for the store, or no room for a watch that the configuration has.
     pub(crate) fn begin<S: Store + 'static>(beginning: Beginning<S>) -> io::Result<Self> {
         let Beginning {
             store,
@@ -67,7 +67,8 @@ impl Owner {
         let monitors = loaded.monitors.into_iter();
         let desk = Desk {
             table,
-            tokens: Tokens::new(master, loaded.tokens, now.wall),
+            tokens: Tokens::new(master, loaded.tokens, now.wall)
+                .numbered_from(now.wall.saturating_mul(1_000)),
             monitors: monitors
                 .map(|monitor| (monitor.id, monitor))
                 .collect::<BTreeMap<_, _>>(),
@@ -85,6 +86,7 @@ impl Owner {
             sooner: Notify::new(),
             vigil: Arc::new(Vigil::new(seen)),
             lags: Lags::default(),
+            begun: now.mono,
             audience: Arc::new(audience),
         };
         {
@@ -96,7 +98,7 @@ impl Owner {
                 turn.apply(Command::Absent(Absence { from, to }));
             }
             for (key, settings) in watches {
-                configure(&mut turn, key, settings);
+                configure(&mut turn, key, settings)?;
             }
             owner.submit(turn, |_| {});
         }
@@ -104,7 +106,8 @@ impl Owner {
     }
 }
 
-fn configure(turn: &mut Turn<'_>, key: Key, settings: Settings) {
+fn configure(turn: &mut Turn<'_>, key: Key, settings: Settings) -> io::Result<()> {
+    let name = key.name().to_owned();
     let fresh = Fresh {
         id: turn.id(),
         uuid: None,
@@ -112,9 +115,15 @@ fn configure(turn: &mut Turn<'_>, key: Key, settings: Settings) {
         timeout: settings.timeout.unwrap_or_default(),
         grace: settings.grace.unwrap_or_default(),
     };
-    turn.apply(Command::One {
+    let outcome = turn.apply(Command::One {
         target: Target::Key(key),
         fresh: Some(fresh),
         deed: Deed::Configure(settings),
     });
+    match outcome {
+        Outcome::Full => Err(io::Error::other(format!(
+            "watch.{name}: there are as many watches as there may be; retire some first"
+        ))),
+        _ => Ok(()),
+    }
 }

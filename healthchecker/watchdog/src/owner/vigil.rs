@@ -46,12 +46,17 @@ impl Vigil {
         if is_kept {
             self.kept.fetch_max(now.mono, Ordering::SeqCst);
         } else {
-            let since = self.kept.load(Ordering::SeqCst).min(now.mono) + 1;
+            let since = self.kept().min(now.mono) + 1;
             // The first refusal says since when.
             let _ = self
                 .lost
                 .compare_exchange(0, since, Ordering::SeqCst, Ordering::SeqCst);
         }
+    }
+
+    /// The newest time that is on disk.
+    pub(super) fn kept(&self) -> Millis {
+        self.kept.load(Ordering::SeqCst)
     }
 
     /// Since when the store is lost: the last time that is known to be on disk.
@@ -104,7 +109,7 @@ pub(super) struct Unserved<'a> {
 
 impl<'a> Unserved<'a> {
     pub(super) fn new(vigil: &'a Vigil, now: Now) -> Self {
-        let since = vigil.kept.load(Ordering::SeqCst).min(now.mono);
+        let since = vigil.kept().min(now.mono);
         Self {
             vigil,
             since,

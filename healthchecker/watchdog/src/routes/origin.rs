@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use http::HeaderMap;
-use http::header::{HOST, ORIGIN};
+use http::header::{HOST, ORIGIN, REFERER};
 
 use crate::dialects::Answer;
 
@@ -27,11 +27,13 @@ pub(super) fn check(
         return Err(refused("a page of another site may not ask this\n"));
     }
     let host = headers.get(HOST).map(text).unwrap_or_default();
-    if let Some(origin) = headers.get(ORIGIN).map(text) {
+    // An image of a page that came without TLS has a Referer alone.
+    let origin = headers.get(ORIGIN).or_else(|| headers.get(REFERER));
+    if let Some(origin) = origin.map(text) {
         let is_own = origin
             .strip_prefix("http://")
             .or_else(|| origin.strip_prefix("https://"))
-            .is_some_and(|origin| origin == host);
+            .is_some_and(|origin| origin.split('/').next() == Some(&*host));
         if !is_own {
             return Err(refused("a page of another site may not ask this\n"));
         }
@@ -112,6 +114,11 @@ mod tests {
                 &[("host", "127.0.0.1:1"), ("origin", "http://127.0.0.1:2")],
             ),
             (false, &[("host", "127.0.0.1"), ("origin", "null")]),
+            (true, &[("host", "dog:1"), ("referer", "http://dog:1/ui/")]),
+            (
+                false,
+                &[("host", "dog:1"), ("referer", "http://evil.example/dog:1")],
+            ),
         ] {
             let found = check(None, &headers(pairs), &hosts);
             assert_eq!(found.is_ok(), is_allowed, "{pairs:?}");

@@ -13,6 +13,9 @@ use crate::owner::Owner;
 /// Without a turn of the timers' loop for so long the server does not live.
 const TIME_TO_LIVE: Duration = Duration::from_secs(10);
 
+/// A store that has kept nothing for so long hangs, in milliseconds.
+const HUNG: u64 = 6_000;
+
 /// Timers that were later than this are worth a word, in milliseconds.
 const LATE: u64 = 1_000;
 
@@ -32,9 +35,13 @@ fn store(owner: &Arc<Owner>) -> Check {
     let owner = Arc::clone(owner);
     let check = Check::from_fn("store", move || {
         let standing = owner.standing();
+        let unkept = owner.unkept();
         async move {
             match (standing.lost, standing.untidy) {
                 (Some(lost), _) => Err(BoxError::from(lost)),
+                (None, _) if unkept > HUNG => {
+                    Err(format!("it has kept nothing for {unkept} ms: its disk hangs").into())
+                }
                 (None, Some(untidy)) => Ok(Outcome::degraded(untidy.to_string())),
                 (None, None) => Ok(Outcome::Healthy),
             }

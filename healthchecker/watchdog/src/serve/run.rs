@@ -15,7 +15,7 @@ use super::master::master;
 use super::options::ServeOptions;
 use super::process::{Ends, raise_open_files};
 use super::restarts::{Hand, forward};
-use super::told::Told;
+use super::told::{self, Told};
 use crate::config::{Config, Listener};
 use crate::listener::{Bound, Limits as Doors};
 use crate::owner::{Beginning, Owner};
@@ -76,7 +76,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         watch.is_some_and(|watch| watch.restart.is_some())
     };
     let known: Vec<Watch> = loaded.watches.iter().filter(has_restart).cloned().collect();
-    let count = loaded.watches.len();
+    let found = told::summary(&loaded.watches);
     let (happened, notices) = mpsc::unbounded_channel::<Notice>();
     let audience = {
         let told = Arc::clone(told);
@@ -113,7 +113,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
             .collect(),
         audience: Box::new(audience),
     });
-    let owner = owner.map_err(|error| format!("cannot start a thread: {error}"))?;
+    let owner = owner.map_err(|error| format!("cannot start: {error}"))?;
     let owner = Arc::new(owner);
     let restarts = Restarts::start(
         &config.watches,
@@ -135,10 +135,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         };
         told.line(
             "serving",
-            format!(
-                "{scheme}://{address}, {count} watches, {}",
-                database.display()
-            ),
+            format!("{scheme}://{address}, {found}, {}", database.display()),
         );
     }
     let layer = health.layer();

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::tell::{Format, Line, Teller};
-use crate::watches::{Absence, Event, Key, Millis, Namespace, State};
+use crate::watches::{Absence, Event, Key, Millis, Namespace, State, Watch};
 use crate::words;
 
 /// Lines that wait for a reader: of so many watches that are down at once all are told.
@@ -77,6 +77,31 @@ fn name(key: &Key) -> String {
         Namespace::Named => key.name().to_owned(),
         namespace => format!("{}/{}", namespace.word(), key.name()),
     }
+}
+
+/// So many names of what is down are in one line.
+const MOST_NAMES: usize = 20;
+
+/// What there is at the start, and what of it is down: that may have been told to nobody.
+pub(super) fn summary(watches: &[Watch]) -> String {
+    let count = watches.len();
+    let mut text = match count {
+        1 => "1 watch".to_owned(),
+        _ => format!("{count} watches"),
+    };
+    let is_down = |watch: &&Watch| watch.state.is_down() && watch.hold().is_none();
+    let mut down: Vec<_> = watches
+        .iter()
+        .filter(is_down)
+        .map(|watch| watch.key.name())
+        .collect();
+    if !down.is_empty() {
+        down.sort_unstable();
+        let names = down[..down.len().min(MOST_NAMES)].join(" ");
+        let more = if down.len() > MOST_NAMES { " …" } else { "" };
+        text.push_str(&format!(" of which {} down ({names}{more})", down.len()));
+    }
+    text
 }
 
 fn reason(event: &Event) -> &str {

@@ -29,6 +29,8 @@ pub struct Tokens {
     /// few of those that are not.
     pub(super) by_prefix: HashMap<Box<str>, Vec<u64>>,
     by_hash: HashMap<[u8; 32], u64>,
+    /// The least number of a new token.
+    pub(super) first: u64,
 }
 
 /// What a proof allows.
@@ -106,6 +108,7 @@ impl Tokens {
             rows: BTreeMap::new(),
             by_prefix: HashMap::new(),
             by_hash: HashMap::new(),
+            first: 1,
         };
         let root = Token {
             serial: ROOT,
@@ -126,6 +129,16 @@ impl Tokens {
         tokens
     }
 
+    /// New tokens have numbers from this one on, and beyond all that there are.
+    ///
+    /// From the same master, number and prefix comes the same token. Where a database was lost, or an older
+    /// one was put back, numbers that begin with the wall's microseconds of the start are not given again.
+    #[must_use]
+    pub fn numbered_from(mut self, first: u64) -> Self {
+        self.first = first;
+        self
+    }
+
     /// A token as it is now. Its prefix and its hash never change.
     pub(super) fn put(&mut self, row: Token) {
         let serial = row.serial;
@@ -140,6 +153,20 @@ impl Tokens {
             .entry(row.prefix.clone())
             .or_default()
             .push(serial);
+    }
+
+    /// A row is known no longer.
+    pub(super) fn forget_row(&mut self, serial: u64) {
+        let Some(row) = self.rows.remove(&serial) else {
+            return;
+        };
+        self.by_hash.remove(&row.sha256);
+        if let Some(serials) = self.by_prefix.get_mut(&row.prefix) {
+            serials.retain(|&found| found != serial);
+            if serials.is_empty() {
+                self.by_prefix.remove(&row.prefix);
+            }
+        }
     }
 
     /// All that are stored, by number.

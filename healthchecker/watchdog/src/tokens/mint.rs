@@ -11,7 +11,7 @@ use crate::watches::{Key, Millis, NameError, Namespace};
 /// So many tokens of one prefix are valid at a time: a hash is held against each.
 pub const MOST_OF_A_PREFIX: usize = 16;
 
-/// So many tokens there may be, those that are valid no more included.
+/// So many tokens there may be. Those that are valid no more make room for others when there are so many.
 pub const MOST_TOKENS: usize = 100_000;
 
 /// What a new token is to be.
@@ -94,7 +94,7 @@ impl Tokens {
         if !wish.prefix.is_empty() {
             Key::new(Namespace::Named, wish.prefix).map_err(MintError::Prefix)?;
         }
-        if self.rows.len() >= MOST_TOKENS {
+        if self.rows.len() >= MOST_TOKENS && !self.drop_dead(wall) {
             return Err(MintError::Many);
         }
         if let Some(serials) = self.by_prefix.get_mut(prefix) {
@@ -106,7 +106,7 @@ impl Tokens {
             }
         }
         let last = self.rows.last_key_value().map_or(0, |(&serial, _)| serial);
-        let serial = last + 1;
+        let serial = (last + 1).max(self.first);
         let secret = self.master.derive(serial, prefix);
         let row = Token {
             serial,
@@ -119,6 +119,19 @@ impl Tokens {
         };
         self.put(row.clone());
         Ok(Minted { row, secret })
+    }
+
+    /// Makes room: of the tokens that are valid no more, the older half is known no longer. Whether there
+    /// were any.
+    fn drop_dead(&mut self, wall: Millis) -> bool {
+        let rows = self.rows.values();
+        let dead = rows.filter(|row| row.serial != ROOT && is_over(row, wall));
+        let mut dead: Vec<u64> = dead.map(|row| row.serial).collect();
+        dead.truncate(dead.len().div_ceil(2));
+        for serial in &dead {
+            self.forget_row(*serial);
+        }
+        !dead.is_empty()
     }
 
     /// Makes a token like another one, which stays valid for at most `overlap` more milliseconds: the

@@ -383,3 +383,60 @@ fn the_masters_own_token_may_do_everything_as_a_bearer_and_cannot_be_revoked() {
     let other = Tokens::new(Master::new(&[8; 32]).unwrap(), Vec::new(), 0);
     assert_eq!(other.check(&proof, "dc", Verb::Kick, 5), Err(Denied::Wrong));
 }
+
+#[test]
+fn an_older_database_gives_no_number_again() {
+    let master = || Master::new(&[7; 32]).unwrap();
+    let wish = |verbs| Wish {
+        prefix: "dc",
+        verbs,
+        expires: NEVER,
+        note: "",
+    };
+    let mut tokens = Tokens::new(master(), Vec::new(), 5_000).numbered_from(5_000_000);
+    let first = tokens.mint(&wish(Verbs::USUAL), 5_000).unwrap();
+    let second = tokens.mint(&wish(Verbs::USUAL), 5_000).unwrap();
+    assert_eq!(
+        (first.row.serial, second.row.serial),
+        (5_000_000, 5_000_001)
+    );
+    let mut later = Tokens::new(master(), vec![first.row], 6_000).numbered_from(6_000_000);
+    let third = later.mint(&wish(Verbs::EVERY), 6_000).unwrap();
+    assert_ne!(third.secret.text(), second.secret.text());
+    let proof = Proof::Bearer(second.secret);
+    assert_eq!(
+        later.check(&proof, "dc", Verb::Kick, 6_000),
+        Err(Denied::Wrong)
+    );
+}
+
+#[test]
+fn tokens_that_are_over_make_room() {
+    let mut tokens = Tokens::new(Master::new(&[7; 32]).unwrap(), Vec::new(), 0);
+    let mut last = None;
+    for at in 0..MOST_TOKENS {
+        let prefix = format!("lab.x{at}");
+        let wish = Wish {
+            prefix: &prefix,
+            verbs: Verbs::USUAL,
+            expires: 10,
+            note: "",
+        };
+        last = tokens.mint(&wish, 0).ok().or(last);
+    }
+    let wish = |prefix| Wish {
+        prefix,
+        verbs: Verbs::USUAL,
+        expires: NEVER,
+        note: "",
+    };
+    assert_eq!(tokens.mint(&wish("dc"), 9).unwrap_err(), MintError::Many);
+    tokens.mint(&wish("dc"), 10).unwrap();
+    // The younger half is still known for what it was.
+    let proof = Proof::Bearer(last.unwrap().secret);
+    let name = format!("lab.x{}", MOST_TOKENS - 2);
+    assert_eq!(
+        tokens.check(&proof, &name, Verb::Kick, 10),
+        Err(Denied::Expired)
+    );
+}

@@ -125,7 +125,8 @@ impl Change {
                 Ok((vec![old, minted.row], answer))
             }
             Ask::Revoke { serial } => {
-                self.reached(*serial, tokens)?;
+                let row = self.reached(*serial, tokens)?;
+                self.no_more(Verbs::from_stored(&row.verbs))?;
                 let row = tokens.revoke(*serial, wall);
                 let row = row.ok_or_else(refusal::no_such_token)?;
                 let answer = shown(200, &row, None);

@@ -206,7 +206,15 @@ fn timeout_of(text: Option<&str>) -> Result<Millis, Refusal> {
 }
 
 fn proof_of(hmac: Option<&str>, authorization: Option<&str>) -> Result<Proof, Refusal> {
-    match (hmac, authorization) {
+    // Of another scheme it is for somebody else, such as a proxy on the way.
+    let is_bearer = |value: &&str| {
+        let scheme = value.split(' ').next().unwrap_or_default();
+        scheme.eq_ignore_ascii_case("bearer")
+    };
+    match (
+        hmac,
+        authorization.filter(|value| hmac.is_none() || is_bearer(value)),
+    ) {
         (Some(""), None) | (None, None) => Err(Refusal::NoProof),
         // A bearer token is the better proof, and a wrong one is not made good by another.
         (_, Some(value)) => Proof::authorization(value).ok_or(Refusal::Denied(Denied::Wrong)),
