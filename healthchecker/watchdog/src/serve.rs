@@ -2,12 +2,13 @@
 //!
 //! Touches `config`, `listener`, `owner`, `restarts`, `routes`, `store`, `tell`, `tokens`, `watches` and `words`.
 
+mod ends;
 mod files;
 mod health;
 mod master;
 mod options;
-mod process;
 mod restarts;
+mod room;
 mod run;
 mod told;
 

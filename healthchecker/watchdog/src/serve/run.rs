@@ -9,15 +9,16 @@ use tokio::runtime;
 use tokio::sync::mpsc;
 use tower_layer::Layer;
 
+use super::ends::Ends;
 use super::files;
 use super::health::{health, join_systemd};
 use super::master::master;
 use super::options::ServeOptions;
-use super::process::{Ends, raise_open_files};
 use super::restarts::{Hand, forward};
+use super::room;
 use super::told::{self, Told};
 use crate::config::{Config, Listener};
-use crate::listener::{Bound, Limits as Doors};
+use crate::listener::Bound;
 use crate::owner::{Beginning, Owner};
 use crate::restarts::{Notice, Restarts};
 use crate::routes::{House, Routes};
@@ -63,7 +64,6 @@ fn listener(config: &Config, address: SocketAddr) -> Result<Listener, String> {
 
 async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), String> {
     let mut ends = Ends::listen()?;
-    raise_open_files(told);
     // Before the database, so that whoever asks meanwhile waits and is not refused.
     let bound = Bound::bind(&config.listeners).map_err(|error| error.to_string())?;
     let addresses = bound.addresses();
@@ -152,7 +152,15 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
     };
     let heard = Arc::clone(told);
     let report = move |notice: crate::listener::Notice| heard.line("listener", notice.to_string());
-    let cut_off = bound.serve(Doors::default(), service, stop, report).await;
+    let limits = room::make();
+    if limits.connections < crate::listener::Limits::default().connections {
+        let text = format!(
+            "{} connections at most, for want of open files (LimitNOFILE=, ulimit -n)",
+            limits.connections
+        );
+        told.line("limits", text);
+    }
+    let cut_off = bound.serve(limits, service, stop, report).await;
     if cut_off > 0 {
         told.line("stopping", format!("{cut_off} connections were cut off"));
     }

@@ -1,13 +1,14 @@
 //! Odd, huge, half and slow: nobody harms the server, or the others.
 
 use std::io::{BufReader, ErrorKind, Read, Write};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use libtest_mimic::Trial;
 
 use super::plain;
 use crate::client::{connect, read};
-use crate::home::{Home, Server};
+use crate::home::{Home, Server, binary};
 use crate::lines::until;
 use crate::proof::{hmac, mint};
 
@@ -16,6 +17,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         ("hostile: reasons stay in their line", reasons),
         ("hostile: bodies that are too long", long_bodies),
         ("hostile: heads that are none", heads),
+        ("hostile: idle ones leave descriptors", descriptors),
         ("hostile: half requests hold nobody up", half_requests),
         (
             "hostile: whoever reads nothing holds nobody up",
@@ -196,6 +198,17 @@ fn many_at_once() {
     for _ in 0..100 {
         assert_eq!(read(&mut answers, false).unwrap().said(), (200, ""));
     }
+}
+
+fn descriptors() {
+    let home = Home::new("");
+    let mut command = Command::new("sh");
+    let line = "ulimit -S -n 40; exec \"$0\" \"$@\"";
+    command.args(["-c", line]).arg(binary()).args(home.words());
+    let server = home.start_by(command);
+    let idle: Vec<_> = (0..100).map(|_| connect(server.address)).collect();
+    lives(&server);
+    drop(idle);
 }
 
 fn whoever_has_gone() {
