@@ -73,3 +73,7 @@ pub mod serving {}
 #[cfg(feature = "serve")]
 #[doc = include_str!("../docs/watches.md")]
 pub mod watching {}
+
+#[cfg(feature = "serve")]
+#[doc = include_str!("../docs/serve-benchmarks.md")]
+pub mod serving_figures {}
