@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::Path;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -12,6 +12,9 @@ use super::group::{Batch, Group};
 use super::pace::{Pace, Standing};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::watches::Now;
+
+/// From one look at the queue to the next while batches are gathered.
+const LOOK: Duration = Duration::from_micros(500);
 
 /// What is called when a batch is on disk, or is not. It must not block, and runs in the writer's
 /// thread: it hands the word on, as by sending on a oneshot channel.
@@ -156,14 +159,23 @@ impl<S: Store> Desk<S> {
         self.waiting.push(done);
     }
 
+    /// Looks now and then, and is not woken up by each batch: whoever sends it would pay for that.
     fn gather(&mut self, batches: &Receiver<(Batch, Done)>) {
         let until = Instant::now() + self.pace.gather;
-        while self.waiting.len().max(self.group.len()) < self.pace.enough {
-            let left = until.saturating_duration_since(Instant::now());
-            match batches.recv_timeout(left) {
-                Ok(next) => self.take(next),
-                Err(_) => break,
+        loop {
+            while self.waiting.len().max(self.group.len()) < self.pace.enough {
+                match batches.try_recv() {
+                    Ok(next) => self.take(next),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => return,
+                }
             }
+            let left = until.saturating_duration_since(Instant::now());
+            let is_enough = self.waiting.len().max(self.group.len()) >= self.pace.enough;
+            if is_enough || left.is_zero() {
+                return;
+            }
+            thread::sleep(left.min(LOOK));
         }
     }
 
