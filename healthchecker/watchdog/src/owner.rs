@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use tokio::sync::{Notify, Semaphore, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 pub(crate) use desk::{Desk, MOST_MONITORS, Turn};
@@ -76,12 +76,11 @@ impl Owner {
             return Err(Lost);
         }
         let until = Instant::now() + PATIENCE;
-        let unserved = Unserved::new(&self.vigil, self.clock.now());
-        let places = Arc::clone(&self.places).acquire_owned();
-        let Ok(Ok(place)) = timeout_at(until, places).await else {
-            return Err(Lost);
+        let place = match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(place) => place,
+            // In a box, so that the usual case has nothing of its size.
+            Err(_) => Box::pin(self.place(until)).await?,
         };
-        unserved.end();
         let (told, on_disk) = oneshot::channel();
         let result = {
             let mut desk = self.lock();
@@ -101,6 +100,17 @@ impl Owner {
             Ok(Ok(true)) => Ok(result),
             _ => Err(Lost),
         }
+    }
+
+    /// Waits for a place.
+    async fn place(&self, until: Instant) -> Result<OwnedSemaphorePermit, Lost> {
+        let unserved = Unserved::new(&self.vigil, self.clock.now());
+        let places = Arc::clone(&self.places).acquire_owned();
+        let Ok(Ok(place)) = timeout_at(until, places).await else {
+            return Err(Lost);
+        };
+        unserved.end();
+        Ok(place)
     }
 
     /// Hands over what a turn has made, while the table is still locked.

@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Body;
@@ -87,11 +88,12 @@ impl Routes {
         listener.dialects.contains(&dialect)
     }
 
-    async fn route<B>(&self, request: Request<B>) -> Result<Answer, Unanswered>
+    /// What is seldom asked for waits in a box: whatever a future may wait for makes it larger, and this
+    /// one is made for each request.
+    async fn route<B>(&self, parts: &Parts, body: &mut B) -> Result<Answer, Unanswered>
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let (parts, mut body) = request.into_parts();
         let head = Head {
             method: parts.method.as_str(),
             path: parts.uri.path(),
@@ -100,13 +102,14 @@ impl Routes {
             authority: parts.uri.authority().map(http::uri::Authority::as_str),
         };
         if head.path == "/metrics" {
-            return Ok(self.metrics(&head).await);
+            return Ok(Box::pin(self.metrics(&head)).await);
         }
         if self.speaks(Dialect::Ping) && head.path.starts_with("/ping/") {
-            return Ok(self.ping(&head, &mut body).await);
+            return Ok(self.ping(&head, body).await);
         }
         if self.speaks(Dialect::Api)
-            && let Some(answer) = self.api(&head, &mut body).await
+            && head.path.starts_with("/api/")
+            && let Some(answer) = Box::pin(self.api(&head, body)).await
         {
             return Ok(answer);
         }
@@ -136,7 +139,8 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let routes = self.clone();
-        Box::pin(async move { routes.route(request).await.map(respond) })
+        let (parts, mut body) = request.into_parts();
+        Box::pin(async move { routes.route(&parts, &mut body).await.map(respond) })
     }
 }
 

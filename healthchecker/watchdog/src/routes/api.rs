@@ -27,9 +27,6 @@ impl Routes {
             content_type: head.header(CONTENT_TYPE),
             body: &[],
         };
-        if !head.path.starts_with("/api/") {
-            return None;
-        }
         let is_known = self.is_known(&call);
         let most = if is_known { BODY_LIMIT } else { 0 };
         let body = match read(body, most).await {
