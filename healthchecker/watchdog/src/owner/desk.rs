@@ -58,12 +58,12 @@ impl<'a> Turn<'a> {
 
     /// Does a command.
     pub(crate) fn apply(&mut self, command: Command) -> Outcome {
-        let mut effects = watches::apply(&mut self.desk.table, self.now, command);
+        let effects = watches::apply(&mut self.desk.table, self.now, command);
         if effects.outcome == Outcome::Created {
             self.desk.next_id += 1;
         }
-        self.batch.changes.append(&mut effects.changes);
-        self.batch.events.append(&mut effects.events);
+        append(&mut self.batch.changes, effects.changes);
+        append(&mut self.batch.events, effects.events);
         self.absence = effects.absence.or(self.absence);
         self.late = effects.late.max(self.late);
         effects.outcome
@@ -113,5 +113,14 @@ impl<'a> Turn<'a> {
     pub(super) fn finish(self) -> (Batch, Vec<Event>, Option<(Absence, usize)>) {
         let events = self.batch.events.clone();
         (self.batch, events, self.absence)
+    }
+}
+
+/// Most turns have one command, whose list is taken as it is.
+fn append<T>(to: &mut Vec<T>, from: Vec<T>) {
+    if to.is_empty() {
+        *to = from;
+    } else {
+        to.extend(from);
     }
 }

@@ -3,7 +3,7 @@
 use super::request::USUAL_TIMEOUT;
 use super::{Ask, Settings, Signed};
 use crate::tokens::{Grant, Verbs, Wish};
-use crate::watches::{Command, Deed, Fresh, Kind, Millis, Namespace, Sweep, Target};
+use crate::watches::{Command, Deed, Fresh, Key, Kind, Millis, Namespace, Sweep, Target};
 
 /// What is to be done for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,17 +94,18 @@ impl Signed {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn act(self, grant: &Grant, settings: &Settings, id: u64) -> Act {
-        let prefix = Box::from(self.name.name());
-        let authority = grant.authority.clone();
-        let sweep = |sweep| {
+        // Copied only where they are asked for, as kicks do not.
+        let prefix = |name: &Key| Box::from(name.name());
+        let authority = || grant.authority.clone();
+        let sweep = |name: &Key, sweep| {
             Act::Do(Command::Each {
                 namespace: Namespace::Named,
-                prefix: Box::from(self.name.name()),
-                authority: grant.authority.clone(),
+                prefix: prefix(name),
+                authority: authority(),
                 sweep,
             })
         };
-        let one = |timeout, deed| {
+        let one = |name, timeout, deed| {
             let fresh = Fresh {
                 id,
                 uuid: None,
@@ -113,7 +114,7 @@ impl Signed {
                 grace: settings.grace,
             };
             Act::Do(Command::One {
-                target: Target::Key(self.name.clone()),
+                target: Target::Key(name),
                 fresh: Some(fresh),
                 deed,
             })
@@ -126,32 +127,32 @@ impl Signed {
                     rid: None,
                     body: Box::default(),
                 };
-                one(timeout, deed)
+                one(self.name, timeout, deed)
             }
             Ask::Fault { reason } => {
                 let body = Box::default();
-                one(USUAL_TIMEOUT, Deed::Fault { reason, body })
+                one(self.name, USUAL_TIMEOUT, Deed::Fault { reason, body })
             }
-            Ask::Retire => sweep(Sweep::Retire),
-            Ask::Clear => sweep(Sweep::Clear),
+            Ask::Retire => sweep(&self.name, Sweep::Retire),
+            Ask::Clear => sweep(&self.name, Sweep::Clear),
             Ask::Status {
                 is_headed,
                 is_name_first,
             } => Act::List {
-                prefix,
-                authority,
+                prefix: prefix(&self.name),
+                authority: authority(),
                 is_headed,
                 is_name_first,
             },
             Ask::Auth => Act::Mint {
-                prefix,
+                prefix: prefix(&self.name),
                 verbs: grant.verbs,
                 expires: grant.expires,
                 note: format!("made by token {}", grant.serial).into(),
             },
             Ask::Monitor { url } => Act::Monitor {
-                prefix,
-                authority,
+                prefix: prefix(&self.name),
+                authority: authority(),
                 url,
             },
         }
