@@ -45,13 +45,6 @@ fn pin(set: &CpuSet) {
     sched_setaffinity(Pid::from_raw(0), set).expect("a core of this process");
 }
 
-/// How many wanted a core in the last minute.
-pub(crate) fn load_average() -> f64 {
-    let text = fs::read_to_string("/proc/loadavg").expect("/proc");
-    let first = text.split(' ').next().and_then(|text| text.parse().ok());
-    first.expect("proc_loadavg(5)")
-}
-
 /// A directory on a disk, that goes with its owner.
 pub(crate) struct Room(PathBuf);
 

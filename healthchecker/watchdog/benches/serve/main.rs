@@ -23,10 +23,6 @@ use table::Table;
 
 fn main() -> ExitCode {
     let cores = Cores::apart();
-    let load = machine::load_average();
-    if load > 1.0 {
-        eprintln!("this machine is busy, load average {load:.2}: the figures mean little");
-    }
     let room = Room::new();
     let mut table = Table::new();
     // cargo's own words are no parts.

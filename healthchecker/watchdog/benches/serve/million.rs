@@ -23,12 +23,14 @@ pub(crate) fn measure(cores: &Cores, room: &Room, table: &mut Table) {
     let deadline = seed::now() + TIMEOUT * 1_000;
     let token = seed::fill(&directory, WATCHES, |_| deadline);
     let server = Server::start(cores, &directory);
+    let processor = server.processor();
     table.check(
         "a million watches: from the program's start until it serves",
         "≤ 2 s",
         &seconds(server.started),
         server.started <= Duration::from_secs(2),
     );
+    table.note("the same: processor for that", &seconds(processor));
 
     let mut stream = TcpStream::connect(server.address).expect("a connection");
     stream.set_nodelay(true).expect("no delay");
