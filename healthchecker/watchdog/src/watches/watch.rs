@@ -90,7 +90,7 @@ pub struct Extra {
     pub reason: Box<str>,
     /// Whether and how long it is held.
     pub hold: Option<Hold>,
-    /// The run of a job that is under way.
+    /// The run of a job that is under way; none where the grace is 0.
     pub run: Option<Run>,
     /// Whether its going down has not been told, since it was held.
     pub is_untold: bool,
@@ -225,8 +225,14 @@ impl Watch {
         self.extra.get_or_insert_default()
     }
 
-    /// Nothing is kept of an extra that has become empty.
+    /// Nothing is kept of an extra that has become empty, nor of a run for whose end nobody waits:
+    /// without a grace it would be down as it starts.
     pub(super) fn tidy(&mut self) {
+        if self.grace == 0
+            && let Some(extra) = self.extra.as_deref_mut()
+        {
+            extra.run = None;
+        }
         if self.extra.as_deref() == Some(&Extra::default()) {
             self.extra = None;
         }

@@ -42,6 +42,39 @@ fn a_run_that_does_not_end_is_down_after_its_grace() {
     assert!(bench.watch("a").reason().contains("run"));
 }
 
+fn with_grace(grace: Millis) -> Deed {
+    Deed::Configure(Settings {
+        grace: Some(grace),
+        ..Settings::default()
+    })
+}
+
+#[test]
+fn without_a_grace_a_run_takes_as_long_as_it_takes() {
+    let mut bench = Bench::new();
+    job(&mut bench, with_grace(0));
+    let started = job(&mut bench, start(Some(1)));
+    assert!(matches!(started.changes[..], [Change::Put(_)]));
+    bench.pass(MINUTE);
+    assert_eq!(bench.watch("a").state, State::New);
+    job(&mut bench, success(None));
+    job(&mut bench, start(None));
+    bench.pass(2 * MINUTE);
+    assert_eq!(bench.watch("a").state, State::Up);
+}
+
+#[test]
+fn a_run_whose_grace_is_taken_away_is_not_awaited_again() {
+    let mut bench = Bench::new();
+    job(&mut bench, success(None));
+    job(&mut bench, start(Some(1)));
+    job(&mut bench, with_grace(0));
+    bench.pass(2 * HOUR);
+    job(&mut bench, with_grace(HOUR));
+    bench.pass(4 * HOUR);
+    assert_eq!(bench.watch("a").state, State::Up);
+}
+
 #[test]
 fn a_success_ends_its_own_run() {
     for (rid, ended) in [(None, true), (Some(1), true), (Some(2), false)] {
