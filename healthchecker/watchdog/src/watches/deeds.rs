@@ -60,10 +60,11 @@ impl Turn<'_> {
         let before = (watch.timeout, watch.grace, watch.run());
         watch.timeout = timeout.unwrap_or(watch.timeout);
         watch.grace = grace.unwrap_or(watch.grace);
-        if watch
-            .run()
-            .is_some_and(|run| rid.is_none() || rid == run.rid)
-        {
+        // While it was down nobody waited for a run: one that is overdue would end its being up at once.
+        if watch.run().is_some_and(|run| {
+            let is_its_own = rid.is_none() || rid == run.rid;
+            is_its_own || watch.state.is_down() && run.at.saturating_add(watch.grace) <= mono
+        }) {
             watch.extra().run = None;
         }
         watch.last = mono;

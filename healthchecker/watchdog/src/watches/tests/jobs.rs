@@ -88,6 +88,27 @@ fn a_success_ends_its_own_run() {
 }
 
 #[test]
+fn a_run_that_was_overdue_while_it_was_down_does_not_end_its_being_up() {
+    for (late, state) in [(2 * HOUR, State::Up), (MINUTE, State::Timeout)] {
+        let mut bench = Bench::new();
+        job(&mut bench, fault("disk"));
+        job(&mut bench, start(Some(1)));
+        bench.pass(late);
+        job(&mut bench, success(Some(2)));
+        bench.pass(late + 2 * HOUR);
+        assert_eq!(bench.watch("a").state, state, "{late}");
+    }
+    // One that is overdue while it is up is seen, though a success of another is seen before.
+    let mut bench = Bench::new();
+    job(&mut bench, start(Some(1)));
+    bench.pass(HOUR - 1);
+    bench.now += 1;
+    job(&mut bench, success(Some(2)));
+    bench.pass(HOUR + SECOND);
+    assert_eq!(bench.watch("a").state, State::Timeout);
+}
+
+#[test]
 fn any_failure_ends_the_run() {
     let mut bench = Bench::new();
     job(&mut bench, start(Some(1)));
