@@ -115,16 +115,16 @@ impl Turn<'_> {
         let before = self.watch.clone();
         let Now { mono, .. } = self.now;
         let watch = &mut *self.watch;
+        let mut is_in_time = false;
         if let Some(timeout) = settings.timeout.filter(|&timeout| timeout != watch.timeout) {
-            if watch.state == State::Up {
-                // What was promised to its last kick holds; a shorter one begins now.
-                watch.deadline = if timeout > watch.timeout {
-                    watch.deadline.max(watch.last.saturating_add(timeout))
-                } else if settings.is_at_start {
-                    watch.deadline
-                } else {
-                    watch.deadline.min(mono.saturating_add(timeout))
-                };
+            // What was promised to its last kick holds; a shorter one begins now.
+            if timeout > watch.timeout {
+                if matches!(watch.state, State::Up | State::Late) {
+                    watch.deadline = watch.deadline.max(watch.last.saturating_add(timeout));
+                    is_in_time = watch.deadline > mono;
+                }
+            } else if watch.state == State::Up && !settings.is_at_start {
+                watch.deadline = watch.deadline.min(mono.saturating_add(timeout));
             }
             watch.timeout = timeout;
         }
@@ -145,7 +145,17 @@ impl Turn<'_> {
             watch.extra().payload = payload;
         }
         watch.tidy();
-        if before != *watch {
+        if is_in_time && watch.state == State::Late {
+            (watch.state, watch.since) = (State::Up, mono);
+            self.event(
+                State::Late,
+                State::Up,
+                Box::default(),
+                Box::default(),
+                false,
+            );
+        }
+        if before != *self.watch {
             self.put();
         }
     }

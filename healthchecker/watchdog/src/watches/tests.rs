@@ -2,6 +2,7 @@
 
 use super::*;
 
+mod configured;
 mod jobs;
 mod model;
 mod names;

@@ -19,6 +19,10 @@ fn rows() -> Vec<(&'static str, Command)> {
         timeout: Some(9 * SECOND),
         ..Settings::default()
     };
+    let longer = Settings {
+        timeout: Some(30 * SECOND),
+        ..Settings::default()
+    };
     vec![
         ("kick", deed(kick())),
         ("kick with another timeout", deed(kick_for(20 * SECOND))),
@@ -33,8 +37,12 @@ fn rows() -> Vec<(&'static str, Command)> {
             }),
         ),
         (
-            "another timeout is configured",
+            "a shorter timeout is configured",
             deed(Deed::Configure(shorter)),
+        ),
+        (
+            "a longer timeout is configured",
+            deed(Deed::Configure(longer)),
         ),
         ("hold", deed(hold())),
         ("release", deed(Deed::Sweep(Sweep::Release))),
