@@ -138,7 +138,7 @@ pub struct Settings {
     pub timeout: Option<Millis>,
     /// From the deadline to the end of its being late.
     pub grace: Option<Millis>,
-    /// Within what it must be kicked for the first time.
+    /// Within what it must be kicked for the first time, from its making on; at a start `None` takes it back.
     pub first: Option<Millis>,
     /// A bit for each dialect without authentication that may kick it.
     pub open_to: Option<u8>,

@@ -1,6 +1,6 @@
 //! What is done to one watch.
 
-use super::absence::Absence;
+use super::absence::{Absence, PATIENCE};
 use super::command::{Change, Deed, Outcome, Settings, Sweep};
 use super::state::State;
 use super::turn::Turn;
@@ -129,11 +129,17 @@ impl Turn<'_> {
             watch.timeout = timeout;
         }
         watch.grace = settings.grace.unwrap_or(watch.grace);
-        if let Some(first) = settings.first
-            && watch.state == State::New
-            && watch.deadline == NEVER
-        {
-            watch.deadline = mono.saturating_add(first);
+        if watch.state == State::New {
+            match settings.first {
+                // An absence may have moved the deadline: what it left is not taken back.
+                Some(first) => {
+                    let least = mono.saturating_add(first.min(watch.timeout).min(PATIENCE));
+                    let due = watch.since.saturating_add(first);
+                    watch.deadline = due.max(watch.deadline.min(least));
+                }
+                None if settings.is_at_start => watch.deadline = NEVER,
+                None => {}
+            }
         }
         if let Some(open_to) = settings.open_to {
             watch.extra().open_to = open_to;
