@@ -1,6 +1,6 @@
 //! One watch, as the table holds it and the store keeps it.
 
-use super::name::Key;
+use super::name::{Key, Namespace};
 use super::state::{Kind, State};
 
 /// Milliseconds: a span, or a moment since 1970.
@@ -14,6 +14,10 @@ pub const SHORTEST_TIMEOUT: Millis = 1_000;
 
 /// The longest timeout, and the longest grace: 366 d.
 pub const LONGEST_TIMEOUT: Millis = 366 * 24 * 3_600 * 1_000;
+
+/// How long an open heartbeat may be silent and down before it is retired: 24 h. Anybody makes them, and
+/// nobody removes them.
+const SILENCE: Millis = 24 * 3_600 * 1_000;
 
 /// A timeout within its bounds, [`SHORTEST_TIMEOUT`] to [`LONGEST_TIMEOUT`].
 pub fn timeout(millis: Millis) -> Option<Millis> {
@@ -210,6 +214,9 @@ impl Watch {
             State::Late => self.deadline.saturating_add(self.grace),
             State::Timeout if self.kind == Kind::Instance => {
                 self.deadline.saturating_add(self.grace)
+            }
+            State::Timeout if self.key.namespace() == Namespace::Heartbeat => {
+                self.since.saturating_add(SILENCE)
             }
             _ => return NEVER,
         };

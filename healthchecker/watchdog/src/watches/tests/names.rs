@@ -99,6 +99,45 @@ fn reasons_are_one_line_of_bounded_length() {
 }
 
 #[test]
+fn who_makes_all_open_heartbeats_locks_nobody_out_for_good() {
+    const DAY: Millis = 24 * 60 * MINUTE;
+    let mut bench = Bench::new();
+    let limits = Limits {
+        watches: 10,
+        heartbeats: 1,
+    };
+    bench.table = Table::new(limits, DAWN);
+    let make = |bench: &mut Bench, namespace, name: &str| {
+        let target = Target::Key(Key::new(namespace, name).unwrap());
+        let fresh = Some(fresh(1));
+        let deed = kick();
+        let command = Command::One {
+            target,
+            fresh,
+            deed,
+        };
+        bench.apply(command).outcome
+    };
+    make(&mut bench, Namespace::Named, "a");
+    make(&mut bench, Namespace::Heartbeat, "a");
+    bench.pass(15 * SECOND + DAY - 1);
+    assert_eq!(make(&mut bench, Namespace::Heartbeat, "b"), Outcome::Full);
+    // It is remembered across a restart, too.
+    let all =
+        [Namespace::Named, Namespace::Heartbeat].map(|space| bench.table.select(space, "", ""));
+    let watches = all.into_iter().flatten().cloned().collect();
+    bench.table = Table::restore(limits, watches, at(bench.now), &[]);
+    bench.pass(15 * SECOND + DAY);
+    assert_eq!(bench.entered(State::Retired), Some(15 * SECOND + DAY));
+    assert_eq!(
+        make(&mut bench, Namespace::Heartbeat, "b"),
+        Outcome::Created
+    );
+    bench.pass(bench.now + MINUTE);
+    assert_eq!(bench.watch("a").state, State::Timeout);
+}
+
+#[test]
 fn there_are_only_so_many() {
     let limits = Limits {
         watches: 3,
