@@ -23,8 +23,7 @@ const EVERY: Duration = Duration::from_micros(200);
 
 pub(crate) fn measure(cores: &Cores, room: &Room, table: &mut Table) {
     let directory = room.part("kicks");
-    let deadline = seed::now() + TIMEOUT * 1_000;
-    let token = seed::fill(&directory, WATCHES, |_| deadline);
+    let token = seed::fill(&directory, WATCHES, |_| TIMEOUT * 1_000);
     let server = Server::start(cores, &directory);
     let ask = |is_kept, every, time| {
         let load = Load {

@@ -30,8 +30,8 @@ pub(crate) fn name(number: u64) -> String {
     format!("dc.server.{scattered:016x}.work")
 }
 
-/// A database of so many watches that live until their deadlines, and the token that reaches them.
-pub(crate) fn fill(directory: &Path, watches: u64, deadline: impl Fn(u64) -> Millis) -> Secret {
+/// A database of so many watches with their timeouts, kicked just now, and the token that reaches them.
+pub(crate) fn fill(directory: &Path, watches: u64, timeout: impl Fn(u64) -> Millis) -> Secret {
     let key = directory.join("master.key");
     fs::write(&key, [7; 32]).expect("a master");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("its mode");
@@ -55,10 +55,10 @@ pub(crate) fn fill(directory: &Path, watches: u64, deadline: impl Fn(u64) -> Mil
     for number in 1..=watches {
         let key = Key::new(Namespace::Named, &name(number)).expect("a name");
         let now = now();
-        let mut watch = Watch::new(number, key, Kind::Kick, TIMEOUT * 1_000, 0, now);
+        let mut watch = Watch::new(number, key, Kind::Kick, timeout(number), 0, now);
         watch.state = State::Up;
         watch.last = now;
-        watch.deadline = deadline(number);
+        watch.deadline = now + watch.timeout;
         let mut batch = Batch::default();
         batch.now = at(now);
         batch.changes.push(Change::Put(Box::new(watch)));

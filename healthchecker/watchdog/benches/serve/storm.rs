@@ -21,7 +21,7 @@ const KICKING: u64 = 10_000;
 /// 2,000 kicks a second.
 const EVERY: Duration = Duration::from_micros(500);
 
-/// From the beginning of filling the database to the first deadline, in milliseconds.
+/// From the server's start, which excuses who was awaited, to the first deadline, in milliseconds.
 const AHEAD: u64 = 8_000;
 
 /// From the first deadline on.
@@ -32,12 +32,11 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 pub(crate) fn measure(cores: &Cores, room: &Room, table: &mut Table) {
     let directory = room.part("storm");
-    let first = seed::now() + AHEAD;
     let token = seed::fill(&directory, SILENT + KICKING, |number| {
         if number <= SILENT {
-            first + number * 1_000 / SILENT
+            AHEAD + number * 1_000 / SILENT
         } else {
-            first + TIMEOUT * 1_000
+            TIMEOUT * 1_000
         }
     });
     let server = Server::start(cores, &directory);
@@ -51,9 +50,10 @@ pub(crate) fn measure(cores: &Cores, room: &Room, table: &mut Table) {
         every: Some(EVERY),
         time: TIME,
     };
-    let left = first.checked_sub(seed::now());
-    let left = left.expect("a database that is filled before the first deadline");
     let database = directory.join("watchdog.db");
+    let first = started(&database) + AHEAD;
+    let left = first.checked_sub(seed::now());
+    let left = left.expect("a start before the first deadline");
     thread::sleep(Duration::from_millis(left));
     let begun = Instant::now();
     let told = thread::spawn(move || committed(&database, begun));
@@ -73,10 +73,30 @@ pub(crate) fn measure(cores: &Cores, room: &Room, table: &mut Table) {
     );
 }
 
+/// The database, as another program looks into it.
+fn reader(database: &Path) -> Connection {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(database, flags).expect("a reader")
+}
+
+/// When the server started, as it has written down: the end of its absence.
+fn started(database: &Path) -> u64 {
+    let (reader, begun) = (reader(database), Instant::now());
+    loop {
+        let end = reader.query_row("SELECT max(to_ms) FROM absence", [], |row| {
+            row.get::<_, Option<i64>>(0)
+        });
+        if let Some(end) = end.expect("a table") {
+            return end.unsigned_abs();
+        }
+        assert!(begun.elapsed() < LONGEST, "no absence is written down");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// When all events are committed, as another program sees it.
 fn committed(database: &Path, begun: Instant) -> Duration {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let reader = Connection::open_with_flags(database, flags).expect("a reader");
+    let reader = reader(database);
     loop {
         let events = reader.query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| {
             row.get::<_, i64>(0)
