@@ -13,7 +13,6 @@ mod edges;
 mod keep;
 mod kill;
 mod lost;
-mod measure;
 mod monitors;
 mod released;
 

@@ -152,50 +152,6 @@ fn kicked(watches: &mut [Watch], (id, when): (u64, Millis)) -> Change {
     Change::Kick { id, at, deadline }
 }
 
-#[test]
-#[ignore = "how version-1.sql was made"]
-fn write_version_1() {
-    let path = std::env::var_os("WATCHDOG_TEST_DATABASE").unwrap();
-    let mut store = Sqlite::open(Path::new(&path)).unwrap();
-    let mut watches = watches();
-    let gone = Watch::new(19, key("gone"), Kind::Kick, 1_000, 0, at(0).mono);
-    let changes = watches
-        .iter()
-        .cloned()
-        .map(|watch| Change::Put(Box::new(watch)));
-    let mut batch = Batch {
-        now: at(40_000),
-        changes: changes.collect(),
-        events: events(),
-        tokens: tokens().into(),
-        ..Batch::monitor(at(40_000), monitor(0xfeed << 64))
-    };
-    batch.changes.push(Change::Retire(Box::new(gone)));
-    batch.changes.push(Change::Absence(absence()));
-    store.commit(&group([batch])).unwrap();
-    let [first, second] = KICKED;
-    let kick = |now, change| {
-        let changes = vec![change];
-        group([Batch {
-            now,
-            changes,
-            ..Batch::default()
-        }])
-    };
-    let folded = kicked(&mut watches, second);
-    store.commit(&kick(at(45_000), folded)).unwrap();
-    let keep = Retention::default();
-    store
-        .tidy(&keep, at(45_000), Duration::from_secs(9))
-        .unwrap();
-    let waiting = kicked(&mut watches, first);
-    let now = Now {
-        mono: at(50_000).mono,
-        wall: at(50_000).wall + 3,
-    };
-    store.commit(&kick(now, waiting)).unwrap();
-}
-
 fn open(directory: &Directory) -> Sqlite {
     let file = rusqlite::Connection::open(directory.file()).unwrap();
     file.execute_batch(VERSION_1).unwrap();
