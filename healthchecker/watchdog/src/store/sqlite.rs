@@ -5,6 +5,7 @@ mod commit;
 mod fold;
 mod load;
 mod open;
+mod problem;
 mod prune;
 mod rows;
 mod schema;
@@ -65,7 +66,7 @@ impl Sqlite {
     /// An error of SQLite's, of this file.
     fn error(&self) -> impl Fn(rusqlite::Error) -> StoreError + use<> {
         let path = self.path.clone();
-        move |error| open::error(&path, &error)
+        move |error| problem::error(&path, &error)
     }
 }
 

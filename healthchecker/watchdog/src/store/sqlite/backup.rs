@@ -6,7 +6,8 @@ use std::path::Path;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::open::{error, make};
+use super::open::make;
+use super::problem::error;
 use super::schema;
 use crate::store::{StoreError, StoreErrorKind};
 

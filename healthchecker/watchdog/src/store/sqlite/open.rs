@@ -5,8 +5,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 
+use super::problem::error;
 use super::schema;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -106,18 +107,4 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     }
     schema::migrate(&mut connection, schema::MIGRATIONS).map_err(fail)?;
     Ok(connection)
-}
-
-/// An error of SQLite's in our words.
-pub(super) fn error(path: &Path, error: &rusqlite::Error) -> StoreError {
-    let kind = match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt) => StoreErrorKind::Corrupt,
-        Some(ErrorCode::NotADatabase) => StoreErrorKind::Foreign,
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreErrorKind::ReadOnly,
-        Some(ErrorCode::DiskFull) => StoreErrorKind::Full,
-        // What was read is nothing that we write.
-        None => StoreErrorKind::Corrupt,
-        _ => StoreErrorKind::Unavailable,
-    };
-    StoreError::new(kind, path, error.to_string())
 }

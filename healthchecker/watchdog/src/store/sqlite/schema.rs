@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use super::open::error;
+use super::problem::error;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// The version of the tables, which `meta` names. A file with a greater one is refused.
