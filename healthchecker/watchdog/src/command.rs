@@ -39,6 +39,10 @@ struct Subcommand {
 /// Those of this build, in the order in which they are listed. `wd` is the Global Watch Dog's own command
 /// line, which asks servers and does nothing else.
 fn subcommands(program: &'static str) -> Vec<Subcommand> {
+    #[cfg_attr(
+        not(any(feature = "client", feature = "run")),
+        expect(unused_mut, reason = "there is none")
+    )]
     let mut all = Vec::new();
     if program != WD {
         #[cfg(feature = "run")]
