@@ -13,6 +13,8 @@ pub mod config;
 pub mod dialects;
 #[cfg(feature = "run")]
 pub mod engine;
+#[cfg(feature = "serve")]
+mod feed;
 #[cfg(feature = "client")]
 mod grammar;
 #[cfg(feature = "serve")]
@@ -23,6 +25,8 @@ mod listing;
 pub mod notify;
 #[cfg(feature = "run")]
 mod options;
+#[cfg(feature = "serve")]
+pub mod outbox;
 #[cfg(feature = "run")]
 mod output;
 #[cfg(feature = "serve")]

@@ -1,7 +1,7 @@
 //! From a request over HTTP to a dialect, from there to the table's owner, and back with an answer when
 //! it is on disk.
 //!
-//! Touches `config`, `dialects`, `listener`, `owner`, `store`, `tokens` and `watches`.
+//! Touches `config`, `dialects`, `feed`, `listener`, `owner`, `store`, `tokens` and `watches`.
 
 mod access;
 mod api;
@@ -11,6 +11,7 @@ mod heartbeat;
 mod metrics;
 mod origin;
 mod ping;
+mod sent;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -20,21 +21,26 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_body_util::Full;
+use http::{HeaderMap, HeaderName, Request, Response};
 use hyper::body::Body;
 use tower_service::Service;
 
 use crate::config::{Config, Dialect};
 use crate::dialects::Answer;
+use crate::feed::Feed;
 use crate::listener::Peer;
 use crate::owner::Owner;
+use sent::Reply;
+
+pub(crate) use sent::Sent;
 
 /// What all routes stand on.
 #[derive(Debug)]
 pub(crate) struct House {
     pub(crate) owner: Arc<Owner>,
     pub(crate) config: Config,
+    /// What has happened of late.
+    pub(crate) feed: Arc<Feed>,
 }
 
 /// The routes, as somebody at a listener reaches them.
@@ -90,7 +96,7 @@ impl Routes {
 
     /// What is seldom asked for waits in a box: whatever a future may wait for makes it larger, and this
     /// one is made for each request.
-    async fn route<B>(&self, parts: &Parts, body: &mut B) -> Result<Answer, Unanswered>
+    async fn route<B>(&self, parts: &Parts, body: &mut B) -> Result<Reply, Unanswered>
     where
         B: Body<Data = Bytes> + Unpin,
     {
@@ -102,26 +108,26 @@ impl Routes {
             authority: parts.uri.authority().map(http::uri::Authority::as_str),
         };
         if head.path == "/metrics" {
-            return Ok(Box::pin(self.metrics(&head)).await);
+            return Ok(Box::pin(self.metrics(&head)).await.into());
         }
         if self.speaks(Dialect::Ping) && head.path.starts_with("/ping/") {
-            return Ok(self.ping(&head, body).await);
+            return Ok(self.ping(&head, body).await.into());
         }
         if self.speaks(Dialect::Api)
             && head.path.starts_with("/api/")
             && let Some(answer) = Box::pin(self.api(&head, body)).await
         {
-            return Ok(answer);
+            return Ok(answer.into());
         }
         if self.speaks(Dialect::Gwd)
             && let Some(answer) = self.gwd(&head).await?
         {
-            return Ok(answer);
+            return Ok(answer.into());
         }
         if self.speaks(Dialect::Heartbeat) && head.path == "/" {
-            return Ok(self.heartbeat(&head).await);
+            return Ok(self.heartbeat(&head).await.into());
         }
-        Ok(Answer::text(404, "not found\n"))
+        Ok(Answer::text(404, "not found\n").into())
     }
 }
 
@@ -129,7 +135,7 @@ impl<B> Service<Request<B>> for Routes
 where
     B: Body<Data = Bytes> + Unpin + Send + 'static,
 {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<Sent>;
     type Error = Unanswered;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Unanswered>> + Send>>;
 
@@ -140,26 +146,8 @@ where
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let routes = self.clone();
         let (parts, mut body) = request.into_parts();
-        Box::pin(async move { routes.route(&parts, &mut body).await.map(respond) })
+        Box::pin(async move { routes.route(&parts, &mut body).await.map(Reply::respond) })
     }
-}
-
-/// As hyper sends it. A value that no header can have is left out: none comes from a request.
-fn respond(answer: Answer) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(match answer.body {
-        std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
-    }));
-    *response.status_mut() =
-        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in answer.headers {
-        if let Ok(value) = HeaderValue::try_from(&*value) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
-        }
-    }
-    response
 }
 
 /// What is said while the store is lost.

@@ -14,11 +14,22 @@ pub enum Dialect {
     Ping,
     /// The server's own.
     Api,
+    /// Services and their instances, without authentication.
+    Registry,
+    /// The page. Where others than this machine can ask, it asks for a token.
+    Ui,
 }
 
 impl Dialect {
     /// All that there are.
-    pub const ALL: [Self; 4] = [Self::Heartbeat, Self::Gwd, Self::Ping, Self::Api];
+    pub const ALL: [Self; 6] = [
+        Self::Heartbeat,
+        Self::Gwd,
+        Self::Ping,
+        Self::Api,
+        Self::Registry,
+        Self::Ui,
+    ];
 
     /// Its name in the configuration.
     pub fn word(self) -> &'static str {
@@ -27,12 +38,14 @@ impl Dialect {
             Self::Gwd => "gwd",
             Self::Ping => "ping",
             Self::Api => "api",
+            Self::Registry => "registry",
+            Self::Ui => "ui",
         }
     }
 
     /// Whether it asks for no token.
     pub fn is_open(self) -> bool {
-        self == Self::Heartbeat
+        matches!(self, Self::Heartbeat | Self::Registry)
     }
 
     /// Its bit in [`Settings::open_to`](crate::watches::Settings::open_to).
@@ -42,6 +55,8 @@ impl Dialect {
             Self::Gwd => 2,
             Self::Ping => 4,
             Self::Api => 8,
+            Self::Registry => 16,
+            Self::Ui => 32,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 
 use super::*;
 use crate::owner::Beginning;
@@ -55,7 +55,14 @@ fn routes() -> Routes {
         address: "127.0.0.1:9".parse().unwrap(),
         is_tls: false,
     };
-    Routes::new(Arc::new(House { owner, config }), peer)
+    Routes::new(
+        Arc::new(House {
+            owner,
+            config,
+            feed: Arc::new(Feed::new(0, 8)),
+        }),
+        peer,
+    )
 }
 
 /// The status, and the body as text.

@@ -18,13 +18,17 @@ use super::restarts::{Hand, forward};
 use super::room;
 use super::told::{self, Told};
 use crate::config::{Config, Listener};
+use crate::feed::Feed;
 use crate::listener::Bound;
 use crate::owner::{Beginning, Owner};
 use crate::restarts::{Notice, Restarts};
-use crate::routes::{House, Routes};
+use crate::routes::{House, Routes, Sent};
 use crate::store::{Pace, Sqlite, Store};
 use crate::tell::Format;
 use crate::watches::{Event, Limits, Watch};
+
+/// So many events are kept for whoever listens to them.
+const EVENTS: usize = 4_096;
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) fn run(options: ServeOptions) -> Result<(), String> {
@@ -78,8 +82,10 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
     let known: Vec<Watch> = loaded.watches.iter().filter(has_restart).cloned().collect();
     let found = told::summary(&loaded.watches);
     let (happened, notices) = mpsc::unbounded_channel::<Notice>();
+    let feed = Arc::new(Feed::new(events_before(), EVENTS));
     let audience = {
         let told = Arc::clone(told);
+        let feed = Arc::clone(&feed);
         let restarted: Vec<_> = config
             .watches
             .iter()
@@ -95,6 +101,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
                 let _ = happened.send(Notice::from(event));
             }
             told.events(events, absence);
+            feed.tell(events);
         }
     };
     let watches = config.watches.iter();
@@ -138,10 +145,11 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
             format!("{scheme}://{address}, {found}, {}", database.display()),
         );
     }
-    let layer = health.layer();
+    let layer = health.layer_with(Sent::from);
     let house = Arc::new(House {
         owner: Arc::clone(&owner),
         config,
+        feed: Arc::clone(&feed),
     });
     let service =
         |peer| TowerToHyperService::new(layer.layer(Routes::new(Arc::clone(&house), peer)));
@@ -149,6 +157,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         let signal = ends.next().await;
         told.line("stopping", format!("asked by {signal}"));
         health.drain();
+        feed.close();
     };
     let heard = Arc::clone(told);
     let report = move |notice: crate::listener::Notice| heard.line("listener", notice.to_string());
@@ -177,4 +186,11 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         },
     );
     Ok(())
+}
+
+/// A number for the last event before the first: greater than those of earlier processes, unless the wall's
+/// clock has gone back.
+fn events_before() -> u64 {
+    let wall = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+    u64::try_from(wall.as_micros()).unwrap_or_default()
 }

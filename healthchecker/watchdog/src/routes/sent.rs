@@ -1,0 +1,108 @@
+//! Answers as hyper sends them: whole, or a stream of events that goes on.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::{Body, Frame, SizeHint};
+use tokio::sync::mpsc;
+
+use crate::dialects::Answer;
+
+/// What is answered to a request.
+pub(super) enum Reply {
+    /// All of it.
+    Whole(Answer),
+    /// Server-sent events, until the sender is dropped. Whoever sends sees by a failure that the peer has
+    /// gone.
+    Events(mpsc::Receiver<Bytes>),
+}
+
+/// A body on its way.
+#[derive(Debug)]
+pub(crate) enum Sent {
+    Whole(Full<Bytes>),
+    Events(mpsc::Receiver<Bytes>),
+}
+
+impl From<Bytes> for Sent {
+    fn from(bytes: Bytes) -> Self {
+        Self::Whole(Full::new(bytes))
+    }
+}
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Self {
+        Self::Whole(answer)
+    }
+}
+
+impl Reply {
+    /// As hyper sends it. A value that no header can have is left out: none comes from a request.
+    pub(super) fn respond(self) -> Response<Sent> {
+        let (head, body) = match self {
+            Self::Whole(mut answer) => {
+                let body = Full::new(match std::mem::take(&mut answer.body) {
+                    Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+                    Cow::Owned(bytes) => Bytes::from(bytes),
+                });
+                (answer, Sent::Whole(body))
+            }
+            Self::Events(events) => {
+                let head = Answer::new(200)
+                    .with("content-type", "text/event-stream")
+                    .with("cache-control", "no-store")
+                    // nginx keeps what it passes on, unless it is told not to.
+                    .with("x-accel-buffering", "no");
+                (head, Sent::Events(events))
+            }
+        };
+        let mut response = Response::new(body);
+        *response.status_mut() =
+            StatusCode::from_u16(head.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        for (name, value) in head.headers {
+            if let Ok(value) = HeaderValue::try_from(&*value) {
+                response
+                    .headers_mut()
+                    .insert(HeaderName::from_static(name), value);
+            }
+        }
+        response
+    }
+}
+
+impl Body for Sent {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.get_mut() {
+            Self::Whole(body) => Pin::new(body).poll_frame(cx),
+            Self::Events(events) => {
+                let event = events.poll_recv(cx);
+                event.map(|event| event.map(|event| Ok(Frame::data(event))))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Whole(body) => body.is_end_stream(),
+            Self::Events(_) => false,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Whole(body) => body.size_hint(),
+            Self::Events(_) => SizeHint::default(),
+        }
+    }
+}
