@@ -121,12 +121,7 @@ impl Beat {
         Ok(Command::One {
             target: Target::Key(key),
             fresh: Some(times.fresh(Kind::Kick, id, None)),
-            deed: Deed::Kick {
-                timeout: None,
-                grace: None,
-                rid: None,
-                body: Box::default(),
-            },
+            deed: Deed::kick(),
         })
     }
 }

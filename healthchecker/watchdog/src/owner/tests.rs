@@ -120,12 +120,7 @@ fn kick(name: &str, timeout: Millis, id: u64) -> Command {
             timeout,
             grace: 0,
         }),
-        deed: Deed::Kick {
-            timeout: Some(timeout),
-            grace: None,
-            rid: None,
-            body: Box::default(),
-        },
+        deed: Deed::kick_for(timeout),
     }
 }
 

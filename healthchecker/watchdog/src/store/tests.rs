@@ -65,12 +65,7 @@ fn one(name: &str, id: u64, deed: Deed) -> Command {
 }
 
 fn kick() -> Deed {
-    Deed::Kick {
-        timeout: None,
-        grace: None,
-        rid: None,
-        body: Box::default(),
-    }
+    Deed::kick()
 }
 
 fn fault(reason: &str) -> Deed {

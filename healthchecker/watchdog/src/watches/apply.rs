@@ -21,7 +21,7 @@ use super::watch::{LONGEST_TIMEOUT, Now, timeout};
 /// let mut table = Table::new(Limits::default(), now);
 /// let key = Key::new(Namespace::Named, "backup")?;
 /// let fresh = Fresh { id: 1, uuid: None, kind: Kind::Kick, timeout: 5_000, grace: 0 };
-/// let kick = Deed::Kick { timeout: None, grace: None, rid: None, body: Box::default() };
+/// let kick = Deed::kick();
 /// let target = Target::Key(key.clone());
 /// let effects = apply(&mut table, now, Command::One { target, fresh: Some(fresh), deed: kick });
 /// assert_eq!(effects.outcome, Outcome::Created);

@@ -112,6 +112,45 @@ pub enum Deed {
     Sweep(Sweep),
 }
 
+impl Deed {
+    /// A kick that changes nothing but the deadline.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use health_watchdog::watches::Deed;
+    ///
+    /// assert!(matches!(Deed::kick(), Deed::Kick { timeout: None, .. }));
+    /// ```
+    pub fn kick() -> Self {
+        Self::Kick {
+            timeout: None,
+            grace: None,
+            rid: None,
+            body: Box::default(),
+        }
+    }
+
+    /// A kick that sets the timeout, too: in milliseconds, and out of its bounds refused when it is
+    /// applied.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use health_watchdog::watches::Deed;
+    ///
+    /// assert!(matches!(Deed::kick_for(5_000), Deed::Kick { timeout: Some(5_000), .. }));
+    /// ```
+    pub fn kick_for(timeout: Millis) -> Self {
+        Self::Kick {
+            timeout: Some(timeout),
+            grace: None,
+            rid: None,
+            body: Box::default(),
+        }
+    }
+}
+
 /// What is done to one watch or to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

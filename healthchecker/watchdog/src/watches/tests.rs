@@ -50,21 +50,11 @@ fn one(name: &str, id: u64, deed: Deed) -> Command {
 }
 
 fn kick() -> Deed {
-    Deed::Kick {
-        timeout: None,
-        grace: None,
-        rid: None,
-        body: Box::default(),
-    }
+    Deed::kick()
 }
 
 fn kick_for(timeout: Millis) -> Deed {
-    Deed::Kick {
-        timeout: Some(timeout),
-        grace: None,
-        rid: None,
-        body: Box::default(),
-    }
+    Deed::kick_for(timeout)
 }
 
 fn fault(reason: &str) -> Deed {

@@ -113,12 +113,7 @@ impl World {
     }
 
     fn act(&mut self, act: &Act) {
-        let kick = Deed::Kick {
-            timeout: None,
-            grace: None,
-            rid: None,
-            body: Box::default(),
-        };
+        let kick = Deed::kick();
         match *act {
             Act::Pass(span) => {
                 let until = self.now + span;

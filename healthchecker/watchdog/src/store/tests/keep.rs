@@ -294,12 +294,7 @@ fn a_row_is_newer_than_what_the_journal_had_before_it() {
     let directory = Directory::new();
     let mut store = Sqlite::open(&directory.file()).unwrap();
     let mut table = Table::new(Limits::default(), at(0));
-    let longer = Deed::Kick {
-        timeout: Some(90_000),
-        grace: None,
-        rid: None,
-        body: Box::default(),
-    };
+    let longer = Deed::kick_for(90_000);
     for (when, deed) in [(0, kick()), (1_000, kick()), (2_000, longer)] {
         let batch = do_it(&mut table, at(when), one("a", 1, deed));
         store.commit(&group([batch])).unwrap();

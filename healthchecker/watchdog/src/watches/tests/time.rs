@@ -61,12 +61,7 @@ fn what_holds_at_each_start_takes_nothing_from_a_kick_that_was_acknowledged() {
     bench.pass(298 * SECOND);
     assert_eq!(bench.watch("a").state, State::Up);
     // A kick without a timeout of its own is by what was configured.
-    let plain = Deed::Kick {
-        timeout: None,
-        grace: None,
-        rid: None,
-        body: Box::default(),
-    };
+    let plain = Deed::kick();
     bench.one("a", plain);
     assert_eq!(
         bench.watch("a").deadline,
