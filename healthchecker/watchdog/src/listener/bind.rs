@@ -1,21 +1,14 @@
 use std::error::Error;
 use std::fmt;
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hyper::body::{Body, Incoming};
-use hyper::service::Service;
-use hyper::{Request, Response};
 use tokio::net::{TcpListener, TcpSocket};
 
 use crate::config::Listener;
 
-use super::notice::Report;
-use super::serve::serve;
 use super::tls::Identity;
-use super::{Limits, Notice, Peer};
 
 /// How many connections the kernel keeps until they are accepted; `net.core.somaxconn` may be less.
 const BACKLOG: u32 = 4096;
@@ -107,32 +100,6 @@ impl Bound {
     /// Where is listened, in the configuration's order, with real ports for ports 0.
     pub fn addresses(&self) -> Vec<SocketAddr> {
         self.doors.iter().map(|door| door.address).collect()
-    }
-
-    /// Serves each connection with a service of its own until `stop` comes, on this runtime. Then nothing
-    /// is accepted any more, idle connections are closed, and requests under way are answered, within
-    /// [`Limits::drain`]. How many connections were cut off after that.
-    ///
-    /// A service that gives an error closes its connection unanswered. One that is still at work when its
-    /// peer goes is dropped where it waits. `report` hears what an operator should know, from any thread,
-    /// and must not wait.
-    pub async fn serve<M, S, B>(
-        self,
-        limits: Limits,
-        service: M,
-        stop: impl Future<Output = ()>,
-        report: impl Fn(Notice) + Send + Sync + 'static,
-    ) -> usize
-    where
-        M: FnMut(Peer) -> S,
-        S: Service<Request<Incoming>, Response = Response<B>> + Send + 'static,
-        S::Future: Send,
-        S::Error: Into<Box<dyn Error + Send + Sync>>,
-        B: Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<Box<dyn Error + Send + Sync>>,
-    {
-        serve(self.doors, limits, service, stop, Report::new(report)).await
     }
 }
 
