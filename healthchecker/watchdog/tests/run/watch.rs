@@ -3,7 +3,6 @@
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,6 +14,11 @@ use nix::unistd::Pid;
 
 use crate::processes::{children, processes, wait_until_within};
 use crate::stream::{BOUND, Stream};
+
+#[path = "../shared/binary.rs"]
+mod binary;
+
+use binary::binary;
 
 /// A variable that every process of one run inherits, whatever becomes of its parents.
 const MARK: &str = "WATCH_RUN";
@@ -29,20 +33,6 @@ pub(crate) enum Place {
     Ordinary,
     /// PID 1 of a namespace.
     Init,
-}
-
-/// The binary that `WATCHDOG` names, else this crate's own.
-fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let given = std::env::var_os("WATCHDOG").filter(|path| !path.is_empty());
-        let path = given.map_or_else(
-            || PathBuf::from(env!("CARGO_BIN_EXE_watchdog")),
-            PathBuf::from,
-        );
-        path.canonicalize()
-            .unwrap_or_else(|error| panic!("WATCHDOG={}: {error}", path.display()))
-    })
 }
 
 /// Why nothing here can be PID 1, if so.

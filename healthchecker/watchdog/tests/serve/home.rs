@@ -7,7 +7,6 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -18,19 +17,10 @@ use crate::client::Client;
 use crate::lines::{Lines, until};
 use crate::proof;
 
-/// The binary that `WATCHDOG` names, else this crate's own.
-pub(crate) fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let given = std::env::var_os("WATCHDOG").filter(|path| !path.is_empty());
-        let path = given.map_or_else(
-            || PathBuf::from(env!("CARGO_BIN_EXE_watchdog")),
-            PathBuf::from,
-        );
-        path.canonicalize()
-            .unwrap_or_else(|error| panic!("WATCHDOG={}: {error}", path.display()))
-    })
-}
+#[path = "../shared/binary.rs"]
+mod binary;
+
+pub(crate) use binary::binary;
 
 /// The watchdog with these words, run to its end.
 pub(crate) fn run<'a>(words: impl IntoIterator<Item = &'a str>) -> Output {
