@@ -8,6 +8,7 @@
 
 mod answer;
 pub mod api;
+mod call;
 pub mod gwd;
 pub mod heartbeat;
 mod moment;
@@ -16,4 +17,5 @@ mod times;
 mod uuid;
 
 pub use answer::Answer;
+pub use call::Call;
 pub use times::Times;

@@ -40,7 +40,7 @@ pub use act::{Act, Seen};
 pub use body::BODY_LIMIT;
 pub use refusal::{denied, length_required, store_lost, too_large, too_often};
 pub use reply::Reply;
-pub use request::{Call, Request, parse};
+pub use request::{Request, parse};
 pub use token::Change;
 
 /// The routes, their bodies and their answers, as OpenAPI 3.1.

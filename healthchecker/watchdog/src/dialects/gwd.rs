@@ -26,7 +26,7 @@ pub use act::Act;
 pub use date::Zone;
 pub use monitor::MonitorId;
 pub use refusal::Refusal;
-pub use request::{Ask, Call, Request, Signed, parse};
+pub use request::{Ask, Request, Signed, parse};
 pub use status::{Listing, MOST_LINES};
 
 use crate::watches::Millis;

@@ -7,8 +7,8 @@ use hyper::body::Body;
 use super::access::{self, Refused};
 use super::body::{Read, read};
 use super::{Head, Routes, random};
-use crate::dialects::Answer;
-use crate::dialects::api::{self, Act, BODY_LIMIT, Call, Request, Seen};
+use crate::dialects::api::{self, Act, BODY_LIMIT, Request, Seen};
+use crate::dialects::{Answer, Call};
 use crate::owner::{Desk, Turn};
 use crate::tokens::{Denied, Grant, Proof, Verb};
 use crate::watches::Now;
@@ -25,7 +25,7 @@ impl Routes {
             query: head.query,
             authorization: head.header(AUTHORIZATION),
             content_type: head.header(CONTENT_TYPE),
-            body: &[],
+            ..Call::default()
         };
         let is_known = self.is_known(&call);
         let most = if is_known { BODY_LIMIT } else { 0 };

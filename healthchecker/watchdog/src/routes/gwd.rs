@@ -2,10 +2,10 @@ use http::header::{AUTHORIZATION, USER_AGENT};
 
 use super::access::{self, Refused};
 use super::{Head, Routes, Unanswered, random};
-use crate::dialects::Answer;
 use crate::dialects::gwd::{
-    Act, Ask, Call, Listing, MonitorId, Refusal, Request, Settings, Signed, answer, parse,
+    Act, Ask, Listing, MonitorId, Refusal, Request, Settings, Signed, answer, parse,
 };
+use crate::dialects::{Answer, Call};
 use crate::owner::{Lost, MOST_MONITORS, Turn};
 use crate::store::{Monitor, MonitorKind};
 use crate::tokens::{Denied, Grant};
@@ -20,6 +20,7 @@ impl Routes {
             query: head.query,
             user_agent: head.header(USER_AGENT),
             authorization: head.header(AUTHORIZATION),
+            ..Call::default()
         };
         let settings = &self.house.config.gwd;
         let done = match parse(&call, settings) {

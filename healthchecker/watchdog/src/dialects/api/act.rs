@@ -53,6 +53,7 @@ impl Request {
     /// # Examples
     ///
     /// ```
+    /// use health_watchdog::dialects::Call;
     /// use health_watchdog::dialects::api::*;
     /// use health_watchdog::tokens::*;
     /// use health_watchdog::watches::{Limits, NEVER, Now, Table, apply};

@@ -1,41 +1,12 @@
 //! What is asked: parsed once, and everything that can be wrong with it said at once.
 
-use std::fmt;
-
 use super::ask::{Ask, Sweep};
 use super::list::Page;
 use super::routes::{ROOT, Route, by_method, find};
 use super::{DOCUMENT, body, query, refusal, token};
-use crate::dialects::Answer;
+use crate::dialects::{Answer, Call};
 use crate::tokens::{Denied, Grant, Proof, Secret, Tokens, Verb};
 use crate::watches::{Deed, Key, Millis, Namespace, Settings, clean, covers};
-
-/// What of a request over HTTP this dialect reads.
-#[derive(Clone, Copy, Default)]
-pub struct Call<'a> {
-    /// The method, in upper case.
-    pub method: &'a str,
-    /// The path as it was sent, without the query.
-    pub path: &'a str,
-    /// What follows the `?`, or nothing.
-    pub query: &'a str,
-    /// The header `Authorization`.
-    pub authorization: Option<&'a str>,
-    /// The header `Content-Type`.
-    pub content_type: Option<&'a str>,
-    /// The body. More than [`BODY_LIMIT`](super::BODY_LIMIT) bytes need not be read to be refused.
-    pub body: &'a [u8],
-}
-
-impl fmt::Debug for Call<'_> {
-    /// Without what may be secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("method", &self.method)
-            .field("path", &self.path)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A request that a token must allow.
 #[derive(Clone, Debug)]
@@ -54,7 +25,8 @@ pub struct Request {
 /// # Examples
 ///
 /// ```
-/// use health_watchdog::dialects::api::{Call, parse};
+/// use health_watchdog::dialects::Call;
+/// use health_watchdog::dialects::api::parse;
 ///
 /// let call = Call { method: "GET", path: "/api/watchdog/v1/watches", ..Call::default() };
 /// assert_eq!(parse(&call).unwrap().unwrap_err().status, 401);

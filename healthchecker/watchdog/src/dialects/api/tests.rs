@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::dialects::Answer;
+use crate::dialects::{Answer, Call};
 use crate::store;
 use crate::tokens::{Master, Tokens, Verbs, Wish};
 use crate::watches::{
@@ -90,12 +90,7 @@ impl House {
             timeout: 60_000,
             grace: 5_000,
         };
-        let deed = Deed::Kick {
-            timeout: None,
-            grace: None,
-            rid: None,
-            body: Box::default(),
-        };
+        let deed = Deed::kick();
         let effects = self.apply(Command::One {
             target: Target::Key(Key::new(namespace, name).unwrap()),
             fresh: Some(fresh),
@@ -146,6 +141,7 @@ impl House {
             authorization,
             content_type,
             body,
+            ..Call::default()
         };
         let answer = match parse(&call).expect("a path of the dialect") {
             Err(answer) => answer,

@@ -72,6 +72,7 @@ impl Signed {
     /// # Examples
     ///
     /// ```
+    /// use health_watchdog::dialects::Call;
     /// use health_watchdog::dialects::gwd::*;
     /// use health_watchdog::tokens::*;
     /// use health_watchdog::watches::{Command, NEVER};
@@ -121,12 +122,7 @@ impl Signed {
         };
         match self.ask {
             Ask::Kick { timeout } => {
-                let deed = Deed::Kick {
-                    timeout: Some(timeout),
-                    grace: None,
-                    rid: None,
-                    body: Box::default(),
-                };
+                let deed = Deed::kick_for(timeout);
                 one(self.name, timeout, deed)
             }
             Ask::Fault { reason } => {

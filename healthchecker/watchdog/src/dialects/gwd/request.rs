@@ -1,40 +1,14 @@
 //! What a client asks: parsed once, and everything that can be wrong with it said at once.
 
-use std::fmt;
-
 use super::monitor::{MonitorId, url_of};
 use super::query::Query;
 use super::{Refusal, Settings};
+use crate::dialects::Call;
 use crate::tokens::{Denied, Proof, Verb};
 use crate::watches::{Key, Millis, NameError, Namespace, clean, timeout};
 
 /// The timeout of a kick that names none, and of a watch that a fault makes.
 pub(super) const USUAL_TIMEOUT: Millis = 300_000;
-
-/// What of a request over HTTP this dialect reads.
-#[derive(Clone, Copy, Default)]
-pub struct Call<'a> {
-    /// The method, in upper case.
-    pub method: &'a str,
-    /// The path as it was sent, without the query.
-    pub path: &'a str,
-    /// What follows the `?`, or nothing.
-    pub query: &'a str,
-    /// The header `User-Agent`.
-    pub user_agent: Option<&'a str>,
-    /// The header `Authorization`.
-    pub authorization: Option<&'a str>,
-}
-
-impl fmt::Debug for Call<'_> {
-    /// Without the query, which has a proof.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("method", &self.method)
-            .field("path", &self.path)
-            .finish_non_exhaustive()
-    }
-}
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -117,7 +91,8 @@ impl Signed {
 /// # Examples
 ///
 /// ```
-/// use health_watchdog::dialects::gwd::{Call, Refusal, Settings, parse};
+/// use health_watchdog::dialects::Call;
+/// use health_watchdog::dialects::gwd::{Refusal, Settings, parse};
 ///
 /// let call = Call { method: "GET", path: "/kick/dc.server1", ..Call::default() };
 /// let refusal = parse(&call, &Settings::default()).unwrap().unwrap_err();

@@ -1,7 +1,7 @@
 //! What the clients of the Global Watch Dog may rely on.
 
 use super::*;
-use crate::dialects::Answer;
+use crate::dialects::{Answer, Call};
 use crate::tokens::{Master, Minted, Tokens, Verbs, Wish};
 use crate::watches::{
     Command, Deed, Effects, Key, Limits, NEVER, Namespace, Now, Outcome, Sweep, Table, Target,
@@ -112,6 +112,7 @@ impl House {
             query,
             user_agent,
             authorization,
+            ..Call::default()
         };
         match parse(&call, &self.settings).expect("a route of the dialect") {
             Err(refusal) => answer::refused(&refusal),

@@ -254,6 +254,7 @@ fn what_is_logged_has_no_secret() {
         authorization: Some(&authorization),
         content_type: None,
         body: br#"{"prefix":"dc"}"#,
+        ..Call::default()
     };
     let mut tokens = house.tokens;
     let request = parse(&call).unwrap().unwrap();

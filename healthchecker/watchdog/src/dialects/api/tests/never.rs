@@ -106,6 +106,7 @@ proptest! {
             authorization: header.as_deref(),
             content_type: content_type.as_deref(),
             body: &body,
+            ..Call::default()
         };
         if let Some(Err(answer)) = parse(&call) {
             document::check_answer(&method, &path, &answer);

@@ -90,6 +90,7 @@ proptest! {
                 query: &format!("{hmac}{query}"),
                 user_agent: Some(agent),
                 authorization: None,
+                ..Call::default()
             };
             let answer = match parse(&call, &house.settings) {
                 None => continue,
@@ -118,6 +119,7 @@ proptest! {
             query: &query,
             user_agent: header.as_deref(),
             authorization: header.as_deref(),
+            ..Call::default()
         };
         if let Some(Err(refusal)) = parse(&call, &Settings::default()) {
             check_answer(&answer::refused(&refusal), false);
