@@ -1,4 +1,4 @@
-//! Announcing the service: kicks a ping URL, registers with Consul or etcd.
+//! Announcing the service: kicks a ping URL, registers with Consul, etcd or the watchdog.
 //!
 //! May touch `health`, `engine`, `render`, `report` and `state`, and at the root
 //! `contain`, `duration`, `error`, `http_call`, `look_up`, `race` and `text`.
@@ -14,6 +14,7 @@ mod ping;
 mod rhythm;
 mod target;
 mod task;
+mod watchdog;
 mod wire;
 
 use std::fmt;
@@ -34,8 +35,8 @@ use crate::render::Details;
 
 impl Health {
     /// Announces the service to whom the announcer names: kicks ping URLs while
-    /// it is live, and registers it with Consul or etcd while it is ready. Needs
-    /// the feature `announce`.
+    /// it is live, and registers it with Consul, etcd or the watchdog while it is
+    /// ready. Needs the feature `announce`.
     ///
     /// The work is done by tasks on the current runtime, one for each URL, which
     /// follow the published state. Nothing waits for them, and whatever a server

@@ -66,7 +66,7 @@
 //! | `html` | a page for people at every endpoint, for browsers |
 //! | `grpc` | grpc.health.v1 for tonic: `GrpcHealthService` |
 //! | `systemd` | readiness, status and watchdog of a `Type=notify` unit |
-//! | `announce` | kicks a ping URL and registers with Consul or etcd: [`Health::announce`](Health#method.announce) |
+//! | `announce` | kicks a ping URL and registers with Consul, etcd or the watchdog: [`Health::announce`](Health#method.announce) |
 //! | `tcp`, `http`, `disk` | the ready-made checks `Check::tcp`, `Check::http`, `Check::disk` |
 //! | `testability` | requests that switch the service sick on purpose, for test environments |
 

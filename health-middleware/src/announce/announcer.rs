@@ -23,6 +23,7 @@ const LIVES: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_
 ///     .instance(Instance::new("accounts", "10.0.0.7", 6767))
 ///     .to("consul+http://127.0.0.1:8500")
 ///     .to("etcd+http://127.0.0.1:2379/services/accounts")
+///     .to("watchdog+http://watchdog:8500")
 ///     .to("http://watchdog:8500/ping/5ae1d5b9-5e72-4f4a-a9a8-6f8a9a4c9b1e");
 /// // The path of a ping URL is a secret.
 /// assert!(!format!("{announcer:?}").contains("5ae1d5b9"));
@@ -56,6 +57,7 @@ impl Announcer {
     /// | `http://HOST[:PORT]/PATH` | a ping URL, such as those of healthchecks.io |
     /// | `consul+http://HOST[:PORT]` | a Consul agent, as a rule the one on this host; a path is put before `/v1` |
     /// | `etcd+http://HOST[:PORT]/KEY` | etcd 3.4 or later; the service is put at `KEY/` and the instance's id |
+    /// | `watchdog+http://HOST[:PORT]` | the registry of `watchdog serve`; a path is put before its own |
     ///
     /// All over plain HTTP/1.1, without a user before the host, on port 80 unless
     /// the URL has one. For TLS go through a proxy on this host.

@@ -16,8 +16,8 @@ use std::fmt;
 /// assert_eq!(error.kind(), AnnounceErrorKind::InvalidUrl);
 /// assert_eq!(
 ///     error.to_string(),
-///     "URL \"https://hc/…\": TLS is not spoken here: http://, consul+http:// or etcd+http:// \
-///      is accepted, such as a proxy's on this host",
+///     "URL \"https://hc/…\": TLS is not spoken here: http://, consul+http://, etcd+http:// or \
+///      watchdog+http:// is accepted, such as a proxy's on this host",
 /// );
 /// # Ok(())
 /// # }

@@ -14,6 +14,7 @@ use super::instance::Instance;
 use super::ping::Ping;
 use super::rhythm::Rhythm;
 use super::task::Task;
+use super::watchdog::Watchdog;
 use super::wire::HttpWire;
 use crate::engine::Subscription;
 use crate::http_call::HttpUrl;
@@ -23,6 +24,7 @@ enum Kind {
     Ping(Ping),
     Consul(Consul),
     Etcd(Etcd),
+    Watchdog(Watchdog),
 }
 
 pub(super) struct Target {
@@ -47,13 +49,14 @@ impl Target {
                 format!("URL \"{}\": {problem}", shown(text)),
             )
         };
-        const ACCEPTED: &str = "http://, consul+http:// or etcd+http:// is accepted";
+        const ACCEPTED: &str =
+            "http://, consul+http://, etcd+http:// or watchdog+http:// is accepted";
         let (scheme, rest) = text.split_once("://").ok_or_else(|| refuse(ACCEPTED))?;
         let scheme = scheme.to_ascii_lowercase();
         let (kind, transport) = scheme.split_once('+').unwrap_or(("ping", &scheme));
         match (kind, transport) {
-            ("ping" | "consul" | "etcd", "http") => {}
-            ("ping" | "consul" | "etcd", "https") => {
+            ("ping" | "consul" | "etcd" | "watchdog", "http") => {}
+            ("ping" | "consul" | "etcd" | "watchdog", "https") => {
                 return Err(refuse(&format!(
                     "TLS is not spoken here: {ACCEPTED}, such as a proxy's on this host"
                 )));
@@ -89,6 +92,10 @@ impl Target {
                 }
                 (Kind::Etcd(Etcd::new(key, instance()?, ttl)), registry)
             }
+            "watchdog" => {
+                let watchdog = Watchdog::new(path, instance()?, ttl);
+                (Kind::Watchdog(watchdog), registry)
+            }
             _ => {
                 let ping = Ping::new(path, url.path().query());
                 (Kind::Ping(ping), Rhythm::ping(every))
@@ -98,6 +105,7 @@ impl Target {
             Kind::Ping(_) => ("ping", None),
             Kind::Consul(_) => ("consul", token),
             Kind::Etcd(_) => ("etcd", None),
+            Kind::Watchdog(_) => ("watchdog", None),
         };
         let label = format!("{name} at {}:{}", url.host(), url.port());
         let wire = HttpWire::new(url, token.cloned());
@@ -134,6 +142,7 @@ impl Target {
             Kind::Ping(ping) => run!(ping),
             Kind::Consul(consul) => run!(consul),
             Kind::Etcd(etcd) => run!(etcd),
+            Kind::Watchdog(watchdog) => run!(watchdog),
         };
     }
 }
@@ -157,84 +166,4 @@ pub(super) fn shown(url: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(url: &str) -> Result<Target, AnnounceError> {
-        let instance = Instance::new("accounts", "10.0.0.7", 6767);
-        let time = Duration::from_secs(15);
-        Target::parse(url, Some(&instance), time, time, None)
-    }
-
-    #[test]
-    fn urls_of_three_kinds() {
-        for (url, label) in [
-            ("http://hc/ping/id", "ping at hc:80"),
-            ("HTTP://[::1]:8500/ping/id?create=1", "ping at ::1:8500"),
-            ("consul+http://127.0.0.1:8500", "consul at 127.0.0.1:8500"),
-            ("consul+HTTP://consul:8500/", "consul at consul:8500"),
-            ("etcd+http://etcd:2379/services/a", "etcd at etcd:2379"),
-            ("etcd+http://etcd:2379//services/a/", "etcd at etcd:2379"),
-        ] {
-            let target = parse(url).map_err(|error| panic!("{url}: {error}"));
-            assert_eq!(target.ok().unwrap().label(), label);
-        }
-    }
-
-    #[test]
-    fn what_is_refused_says_why_and_keeps_paths_to_itself() {
-        for (url, says) in [
-            ("", "URL \"…\": http://, consul"),
-            ("/ping/secret", "URL \"…\": http://, consul"),
-            (
-                "https://hc/secret",
-                "URL \"https://hc/…\": TLS is not spoken",
-            ),
-            ("consul+https://hc/", "TLS is not spoken"),
-            ("etcd+https://hc/secret", "TLS is not spoken"),
-            ("ftp://hc/secret", "URL \"ftp://hc/…\": http://, consul"),
-            ("zookeeper+http://hc/secret", "http://, consul+http://"),
-            ("ping+tcp://hc/secret", "http://, consul+http://"),
-            (
-                "http://user:secret@hc/secret",
-                "URL \"http://hc/…\": no user",
-            ),
-            // A password with a character that ends a host.
-            ("http://user:secret/?#@hc/", "URL \"http:///…\": "),
-            ("http://user:/secret@hc/", "URL \"http:///…\": "),
-            ("http:///secret", "URL \"http:///…\": "),
-            ("http://hc:0/secret", "port 1-65535"),
-            ("http://hc:http/secret", "URL \"http://hc:http/…\": "),
-            ("http://h\nc/secret", "URL \"http://h\\nc/…\": "),
-            ("consul+http://hc/?token=secret", "no query is accepted"),
-            ("etcd+http://hc", "a key of plain characters"),
-            ("etcd+http://hc/", "a key of plain characters"),
-            ("etcd+http://hc/secret%20", "a key of plain characters"),
-        ] {
-            let error = parse(url).err().unwrap_or_else(|| panic!("{url} is taken"));
-            assert_eq!(error.kind(), AnnounceErrorKind::InvalidUrl);
-            let error = error.to_string();
-            assert!(error.contains(says), "{url}: {error}");
-            assert!(!error.contains("secret"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_registry_needs_an_instance() {
-        let time = Duration::from_secs(15);
-        let parse = |url| Target::parse(url, None, time, time, None);
-        assert!(parse("http://hc/id").is_ok());
-        for url in ["consul+http://hc", "etcd+http://hc/a"] {
-            let error = parse(url).err().unwrap();
-            assert_eq!(error.kind(), AnnounceErrorKind::MissingInstance);
-            assert!(error.to_string().contains("give an instance()"), "{error}");
-        }
-        let nowhere = Instance::new("a", "0.0.0.0", 1);
-        let parse = |url| Target::parse(url, Some(&nowhere), time, time, None);
-        assert!(parse("http://hc/id").is_ok(), "it is not told");
-        for url in ["consul+http://hc", "etcd+http://hc/a"] {
-            let error = parse(url).err().unwrap();
-            assert_eq!(error.kind(), AnnounceErrorKind::InvalidInstance);
-        }
-    }
-}
+mod tests;

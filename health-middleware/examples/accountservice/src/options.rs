@@ -24,8 +24,9 @@ Usage: accountservice [OPTIONS]
   --drain TIME      how long to be not ready, but still serving, before the
                     listener closes on SIGTERM: 3s, 500ms [0s]
   --announce URL    tell this server of the service, may be repeated: a ping URL
-                    (http://HOST/ping/…), consul+http://HOST:8500 or
-                    etcd+http://HOST:2379/KEY; also a URL in ANNOUNCE
+                    (http://HOST/ping/…), consul+http://HOST:8500,
+                    etcd+http://HOST:2379/KEY or watchdog+http://HOST:8500;
+                    also a URL in ANNOUNCE
   --announce-as HOST  the name or IP address under which registries have the
                     service [what --address says]
   --testability     let anybody switch the service sick: for tests only

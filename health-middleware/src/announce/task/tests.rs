@@ -1,6 +1,7 @@
 mod failing;
 mod leaving;
 mod telling;
+mod watchdog;
 
 use std::collections::VecDeque;
 use std::future::pending;
@@ -13,6 +14,7 @@ use super::super::dialect::{Answer, Message};
 use super::super::etcd::Etcd;
 use super::super::instance::Instance;
 use super::super::ping::Ping;
+use super::super::watchdog::Watchdog;
 use super::*;
 use crate::checks::{Check, Reporter, StartupGuard, heartbeat, reporter};
 use crate::error::BoxError;
@@ -168,6 +170,11 @@ impl Service {
     fn etcd(server: &Server) -> Self {
         let etcd = Etcd::new("services", &instance(), TTL);
         Self::start(etcd, server, Rhythm::registry(TTL))
+    }
+
+    fn watchdog(server: &Server) -> Self {
+        let watchdog = Watchdog::new("", &instance(), TTL);
+        Self::start(watchdog, server, Rhythm::registry(TTL))
     }
 
     fn is_withdrawn(&self) -> bool {

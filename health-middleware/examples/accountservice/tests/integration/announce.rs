@@ -31,14 +31,19 @@ fn a_ping_url_is_kicked() {
 
 #[test]
 fn a_registry_that_hangs_cannot_hold_it() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let url = format!("consul+http://{}", listener.local_addr().unwrap());
-    let room = Room::new();
-    let mut service = Service::start_healthy(&room.path("db"), &["--announce", &url]);
-    let (first, _unanswered) = accept(&listener, false);
-    assert_eq!(first, "PUT /v1/agent/service/register HTTP/1.1");
-    service.signal(Signal::TERM);
-    assert_eq!(service.wait().code(), Some(0));
+    for (scheme, says) in [
+        ("consul", "PUT /v1/agent/service/register HTTP/1.1"),
+        ("watchdog", "POST /register HTTP/1.1"),
+    ] {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let url = format!("{scheme}+http://{}", listener.local_addr().unwrap());
+        let room = Room::new();
+        let mut service = Service::start_healthy(&room.path("db"), &["--announce", &url]);
+        let (first, _unanswered) = accept(&listener, false);
+        assert_eq!(first, says);
+        service.signal(Signal::TERM);
+        assert_eq!(service.wait().code(), Some(0));
+    }
 }
 
 #[test]
