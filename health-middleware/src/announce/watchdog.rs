@@ -1,7 +1,7 @@
-//! The registry of `watchdog serve`: an instance that is there while its beats come.
+//! The registry of `watchdog serve`: an instance that is there while its beats come,
+//! and is discovered unless it drains.
 //!
-//! Nothing is asked that the registry of the guide to Go microservices lacks, so
-//! that one is spoken to as well.
+//! The registry of the guide to Go microservices, which knows no drain, will do.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::dialect::{Answer, Dialect, JSON, Message, Standing};
 use super::instance::Instance;
-use crate::report::{Report, Status};
+use crate::report::Report;
 
 /// How long after its time to live an instance that has died is still listed, as
 /// unhealthy: the same as with Consul.
@@ -21,6 +21,7 @@ const LOOSE: &str = "a registration was not answered and may come late: it is wi
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Register,
+    Drain,
     Beat,
     Deregister,
 }
@@ -37,6 +38,8 @@ pub(super) struct Watchdog {
     loose: bool,
     /// It does know it, as far as is known.
     registered: bool,
+    /// Whether it sends others there; `None`: nobody knows.
+    discovered: Option<bool>,
     /// It has heard of it in this period.
     fresh: bool,
 }
@@ -65,6 +68,7 @@ impl Watchdog {
             tried: false,
             loose: false,
             registered: false,
+            discovered: None,
             fresh: false,
         }
     }
@@ -77,49 +81,54 @@ fn seconds(time: Duration) -> String {
 impl Dialect for Watchdog {
     type Step = Step;
 
-    /// Degraded is as good as healthy: who asks is told where the service is, not
-    /// how.
     fn standing(&self, report: &Report) -> Standing {
-        match Standing::of_ready(report) {
-            Standing::Up(_) => Standing::Up(Status::Healthy),
-            other => other,
-        }
+        Standing::of_ready(report)
     }
 
+    /// To register is what ends a drain. One that is drained beats on, so that its
+    /// silence is noticed. It is not registered in order to be drained, since others
+    /// would be sent there in between. Where no drain is known, it is deregistered.
     fn next(&self, standing: Standing) -> Option<Step> {
         match standing {
+            Standing::Gone => self.tried.then_some(Step::Deregister),
             Standing::Up(_) if !self.registered => Some(Step::Register),
-            Standing::Up(_) => (!self.fresh).then_some(Step::Beat),
-            Standing::Down | Standing::Gone => self.tried.then_some(Step::Deregister),
+            Standing::Down if !self.registered => self.tried.then_some(Step::Deregister),
+            Standing::Up(_) if self.discovered != Some(true) => Some(Step::Register),
+            Standing::Down if self.discovered != Some(false) => Some(Step::Drain),
+            Standing::Up(_) | Standing::Down => (!self.fresh).then_some(Step::Beat),
         }
     }
 
     fn message(&mut self, step: Step, _reason: &str) -> Message {
-        self.fresh = false;
-        let (path, query, body) = match step {
+        let (path, body) = match step {
             Step::Register => {
                 self.tried = true;
                 self.loose = true;
-                ("register", "", &*self.registration)
+                self.discovered = None;
+                ("register".to_owned(), self.registration.clone())
             }
-            Step::Beat => ("heartbeat", &*self.query, ""),
+            Step::Drain => {
+                self.discovered = None;
+                (format!("drain?{}", self.query), String::new())
+            }
+            Step::Beat => (format!("heartbeat?{}", self.query), String::new()),
             Step::Deregister => {
                 self.registered = false;
-                ("deregister", &*self.query, "")
+                (format!("deregister?{}", self.query), String::new())
             }
         };
-        let mark = if query.is_empty() { "" } else { "?" };
         Message {
             method: Method::POST,
-            path: format!("{}/{path}{mark}{query}", self.base),
-            body: body.to_owned(),
+            path: format!("{}/{path}", self.base),
             kind: JSON.filter(|_| !body.is_empty()),
+            body,
             most: 0,
         }
     }
 
     fn heard(&mut self, step: Step, answer: &Answer) -> Result<(), String> {
-        let is_unknown = answer.status == StatusCode::NOT_FOUND;
+        let is_known = answer.status != StatusCode::NOT_FOUND;
+        self.registered &= is_known;
         match step {
             Step::Register => {
                 self.loose = false;
@@ -128,21 +137,23 @@ impl Dialect for Watchdog {
                     return Err(answer.refusal());
                 }
                 self.registered = true;
+                self.discovered = Some(true);
                 self.fresh = true;
             }
             Step::Beat if answer.status.is_success() => self.fresh = true,
-            Step::Deregister if answer.status.is_success() || is_unknown => {
+            Step::Drain | Step::Deregister if answer.status.is_success() || !is_known => {
                 if std::mem::take(&mut self.loose) {
                     return Err(LOOSE.to_owned());
                 }
-                self.tried = false;
-            }
-            Step::Beat | Step::Deregister => {
-                if is_unknown {
-                    self.registered = false;
+                if step == Step::Deregister {
+                    self.tried = false;
+                } else if is_known {
+                    self.discovered = Some(false);
+                    // A drain is no beat, and puts off the next.
+                    self.fresh = false;
                 }
-                return Err(answer.refusal());
             }
+            Step::Beat | Step::Drain | Step::Deregister => return Err(answer.refusal()),
         }
         Ok(())
     }

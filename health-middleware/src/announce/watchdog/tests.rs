@@ -1,4 +1,5 @@
 use super::*;
+use crate::report::Status;
 
 const UP: Standing = Standing::Up(Status::Healthy);
 const TTL: Duration = Duration::from_secs(15);
@@ -54,6 +55,7 @@ fn calls_as_the_registry_takes_them() {
                 "",
                 None,
             ),
+            (Step::Drain, "/drain?name=accounts&id=accounts-1", "", None),
             (
                 Step::Deregister,
                 "/deregister?name=accounts&id=accounts-1",
@@ -120,13 +122,17 @@ fn registered_then_beaten_then_taken_out() {
     assert_eq!(watchdog.next(UP), Some(Step::Beat));
     says(&mut watchdog, Step::Beat, 200).unwrap();
     assert_eq!(watchdog.next(UP), None);
-    // Not ready: it is taken out, and nothing beats.
-    assert_eq!(watchdog.next(Standing::Down), Some(Step::Deregister));
-    says(&mut watchdog, Step::Deregister, 200).unwrap();
+    // Not ready: it is drained, and beats on.
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Drain));
+    assert!(says(&mut watchdog, Step::Drain, 500).is_err());
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Drain));
+    says(&mut watchdog, Step::Drain, 200).unwrap();
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Beat), "at once");
+    says(&mut watchdog, Step::Beat, 200).unwrap();
     assert_eq!(watchdog.next(Standing::Down), None);
     watchdog.stale();
-    assert_eq!(watchdog.next(Standing::Down), None);
-    assert_eq!(watchdog.next(Standing::Gone), None);
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Beat));
+    // No beat ends a drain.
     assert_eq!(watchdog.next(UP), Some(Step::Register));
     says(&mut watchdog, Step::Register, 201).unwrap();
     assert!(says(&mut watchdog, Step::Deregister, 500).is_err());
@@ -138,15 +144,32 @@ fn registered_then_beaten_then_taken_out() {
 /// The answers of a registry that was restarted with nothing, or has struck it off.
 #[test]
 fn a_registry_that_has_forgotten_is_told_anew() {
+    for step in [Step::Beat, Step::Drain] {
+        let mut watchdog = registered();
+        watchdog.stale();
+        let found = says(&mut watchdog, step, 404);
+        if step == Step::Beat {
+            assert_eq!(found, Err("answered 404 Not Found".to_owned()));
+        }
+        assert_eq!(watchdog.next(UP), Some(Step::Register), "{step:?}");
+        // One that is not ready is not registered in order to be drained.
+        assert_eq!(watchdog.next(Standing::Down), Some(Step::Deregister));
+        says(&mut watchdog, Step::Deregister, 404).unwrap();
+        assert_eq!(watchdog.next(Standing::Down), None);
+        // For ever.
+        assert!(says(&mut watchdog, Step::Register, 404).is_err());
+        assert_eq!(watchdog.next(UP), Some(Step::Register));
+    }
+}
+
+/// The guide's own.
+#[test]
+fn a_registry_without_a_drain_is_asked_to_strike_it_off() {
     let mut watchdog = registered();
-    watchdog.stale();
-    assert_eq!(
-        says(&mut watchdog, Step::Beat, 404),
-        Err("answered 404 Not Found".to_owned())
-    );
-    assert_eq!(watchdog.next(UP), Some(Step::Register));
-    // For ever.
-    assert!(says(&mut watchdog, Step::Register, 404).is_err());
+    says(&mut watchdog, Step::Drain, 404).unwrap();
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Deregister));
+    says(&mut watchdog, Step::Deregister, 200).unwrap();
+    assert_eq!(watchdog.next(Standing::Down), None);
     assert_eq!(watchdog.next(UP), Some(Step::Register));
 }
 
@@ -205,12 +228,31 @@ fn a_registration_without_an_answer_is_withdrawn_twice() {
     }
 }
 
+/// Also where it would end a drain that it comes after.
+#[test]
+fn a_registration_without_an_answer_is_drained_twice() {
+    let mut watchdog = registered();
+    says(&mut watchdog, Step::Drain, 200).unwrap();
+    assert_eq!(watchdog.next(UP), Some(Step::Register));
+    watchdog.message(Step::Register, "");
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Drain));
+    assert_eq!(says(&mut watchdog, Step::Drain, 200), Err(LOOSE.to_owned()));
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Drain));
+    says(&mut watchdog, Step::Drain, 200).unwrap();
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Beat));
+}
+
 #[test]
 fn an_answer_that_is_lost_leaves_it_open() {
     let mut watchdog = registered();
+    watchdog.stale();
     watchdog.message(Step::Beat, "");
     assert_eq!(watchdog.next(UP), Some(Step::Beat));
+    watchdog.message(Step::Drain, "");
+    assert_eq!(watchdog.next(UP), Some(Step::Register));
+    assert_eq!(watchdog.next(Standing::Down), Some(Step::Drain));
     watchdog.message(Step::Deregister, "");
     assert_eq!(watchdog.next(UP), Some(Step::Register));
     assert_eq!(watchdog.next(Standing::Down), Some(Step::Deregister));
+    assert_eq!(watchdog.next(Standing::Gone), Some(Step::Deregister));
 }

@@ -4,6 +4,7 @@ use super::*;
 
 const REGISTER: &str = "/register";
 const BEAT: &str = "/heartbeat?name=a&id=one";
+const DRAIN: &str = "/drain?name=a&id=one";
 const DEREGISTER: &str = "/deregister?name=a&id=one";
 /// To a registration. A beat takes it, too.
 const CREATED: Does = Does::Says(201, "{}");
@@ -24,9 +25,9 @@ async fn the_service_is_there_while_it_is_ready() {
     assert_eq!(server.calls(), [BEAT], "degraded is ready");
     service.database.unhealthy("gone");
     pass(0.1).await;
-    assert_eq!(server.calls(), [DEREGISTER], "at once");
-    pass(600.0).await;
-    assert_eq!(server.calls(), [""; 0], "no beat brings it back");
+    assert_eq!(server.calls(), [DRAIN, BEAT], "at once");
+    pass(10.0).await;
+    assert_eq!(server.calls(), [BEAT; 2], "it lives");
     service.database.healthy();
     pass(0.1).await;
     assert_eq!(server.calls(), [REGISTER], "at once");
@@ -76,6 +77,30 @@ async fn a_registry_that_has_forgotten_is_told_anew() {
     pass(10.1).await;
     assert_eq!(server.calls()[..2], [BEAT, REGISTER]);
     drop(service);
+}
+
+/// The guide's own has no drain; one that has forgotten a service that is not ready
+/// does not get it back.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_while_it_is_not_ready_comes_back_when_it_is() {
+    let server = Server::new(CREATED);
+    let service = Service::watchdog(&server);
+    pass(1.0).await;
+    server.script([Does::Says(404, "404 page not found\n")]);
+    service.health.maintenance(true);
+    pass(60.0).await;
+    assert_eq!(server.calls(), [REGISTER, DRAIN, DEREGISTER]);
+    service.health.maintenance(false);
+    pass(1.1).await;
+    service.health.maintenance(true);
+    pass(1.1).await;
+    assert_eq!(server.calls(), [REGISTER, DRAIN, BEAT]);
+    server.script([Does::Says(404, "service not found: a/one\n")]);
+    pass(60.0).await;
+    assert_eq!(server.calls(), [BEAT, DEREGISTER]);
+    service.health.maintenance(false);
+    pass(1.1).await;
+    assert_eq!(server.calls(), [REGISTER]);
 }
 
 /// At first 1 to 2 s, then a third of the time to live at most.
