@@ -1,7 +1,7 @@
 //! The configuration's file as typed values. What cannot work is refused with its key, its value and what
 //! to do about it.
 //!
-//! Touches `dialects`, `span`, `store`, `tokens`, `watches` and `words`.
+//! Touches `dialects`, `outbox`, `span`, `store`, `tokens`, `watches` and `words`.
 //!
 //! ```toml
 //! [[listen]]                      # without any: 127.0.0.1:8500, with all dialects
@@ -50,6 +50,7 @@ mod error;
 mod gwd;
 mod listener;
 mod restart;
+mod sink;
 mod store;
 mod tokens;
 mod value;
@@ -66,6 +67,7 @@ pub use dialect::Dialect;
 pub use error::ConfigError;
 pub use listener::{Listener, Tls};
 pub use restart::Restart;
+pub use sink::{Headers, SinkConfig, SinkKind, SinkUrl, UrlError};
 pub use store::StoreConfig;
 pub use tokens::TokensConfig;
 pub use watch::WatchConfig;
@@ -86,6 +88,8 @@ pub struct Config {
     pub tokens: TokensConfig,
     /// The watches, by name.
     pub watches: BTreeMap<Key, WatchConfig>,
+    /// Those who are told, by name.
+    pub sinks: BTreeMap<Box<str>, SinkConfig>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +106,8 @@ struct File {
     tokens: TokensConfig,
     #[serde(default)]
     watch: BTreeMap<watch::Name, WatchConfig>,
+    #[serde(default)]
+    sink: BTreeMap<sink::Name, SinkConfig>,
 }
 
 #[derive(Deserialize)]
@@ -167,7 +173,16 @@ impl Config {
             grace,
         } = file.heartbeat;
         let times = Times { timeout, grace };
+        if file.sink.len() > sink::MOST {
+            let count = file.sink.len();
+            let most = sink::MOST;
+            return Err(ConfigError::of(
+                "sink",
+                format!("there are {count} sinks; give {most} at most"),
+            ));
+        }
         let watches = file.watch.into_iter();
+        let sinks = file.sink.into_iter();
         Ok(Self {
             listeners,
             heartbeat: heartbeat::Rules { is_strict, times },
@@ -175,6 +190,7 @@ impl Config {
             store: file.store,
             tokens: file.tokens,
             watches: watches.map(|(name, watch)| (name.0, watch)).collect(),
+            sinks: sinks.map(|(name, sink)| (name.0, sink)).collect(),
         })
     }
 

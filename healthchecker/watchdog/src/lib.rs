@@ -49,6 +49,8 @@ mod run;
 mod secret;
 #[cfg(feature = "serve")]
 mod serve;
+#[cfg(feature = "serve")]
+pub mod sinks;
 #[cfg(feature = "client")]
 mod span;
 #[cfg(feature = "serve")]

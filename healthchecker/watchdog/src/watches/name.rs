@@ -23,7 +23,8 @@ pub enum Namespace {
 }
 
 impl Namespace {
-    pub(super) const ALL: [Self; 3] = [Self::Named, Self::Heartbeat, Self::Registry];
+    /// All that there are.
+    pub const ALL: [Self; 3] = [Self::Named, Self::Heartbeat, Self::Registry];
 
     /// The word under which it is stored.
     pub fn word(self) -> &'static str {
