@@ -8,6 +8,8 @@ mod client;
 pub mod clock;
 pub mod command;
 #[cfg(feature = "serve")]
+mod confidential;
+#[cfg(feature = "serve")]
 pub mod config;
 #[cfg(feature = "serve")]
 pub mod dialects;

@@ -1,6 +1,6 @@
 //! `watchdog serve`: from a configuration to a server, and to its end.
 //!
-//! Touches `config`, `feed`, `listener`, `owner`, `restarts`, `routes`, `store`, `tell`, `tokens`, `watches` and `words`.
+//! Touches `confidential`, `config`, `feed`, `listener`, `owner`, `restarts`, `routes`, `store`, `tell`, `tokens`, `watches` and `words`.
 
 mod ends;
 mod files;

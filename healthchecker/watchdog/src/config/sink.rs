@@ -22,6 +22,9 @@ pub(super) const MOST: usize = 32;
 /// The longest name.
 const LONGEST_NAME: usize = 64;
 
+/// What a sink is told, unless its configuration says more or less.
+const USUAL: [Type; 4] = [Type::Down, Type::Up, Type::Restarted, Type::GaveUp];
+
 /// In which form a sink is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -79,6 +82,24 @@ pub struct SinkConfig {
 }
 
 impl SinkConfig {
+    /// One that takes Slack's messages, of everything, at a public address.
+    pub fn slack(url: SinkUrl) -> Self {
+        Self {
+            kind: SinkKind::Slack,
+            url,
+            prefix: Box::default(),
+            namespaces: Namespace::ALL.into(),
+            events: USUAL.into(),
+            secret_file: None,
+            bearer_file: None,
+            body: None,
+            content_type: None,
+            headers: Headers::default(),
+            allow_private: false,
+            ca_file: None,
+        }
+    }
+
     /// Whether it is told of a watch at all. An instance of a service is covered as the service is.
     pub fn covers(&self, key: &Key) -> bool {
         let name = match key.namespace() {

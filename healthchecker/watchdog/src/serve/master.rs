@@ -1,17 +1,15 @@
 //! The master key: read from where nobody else may look, and made at the first start.
 
-use std::env;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 
-use rustix::process::geteuid;
-
+use crate::confidential::{self, Problem};
 use crate::tokens::Master;
 
 /// The longest key, in bytes.
-const LONGEST: u64 = 4_096;
+const LONGEST: usize = 4_096;
 
 /// Reads the key, or makes it where `may_make`: no token was ever made with another one.
 pub(super) fn master(
@@ -19,14 +17,7 @@ pub(super) fn master(
     database: &Path,
     may_make: bool,
 ) -> Result<Master, String> {
-    let credentials = env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-    let is_credential = |file: &Path| {
-        let mut directories = credentials.iter();
-        directories.any(|directory| file.starts_with(directory))
-    };
-    let credential = credentials
-        .as_ref()
-        .map(|directory| directory.join("master.key"));
+    let credential = confidential::credentials().map(|directory| directory.join("master.key"));
     let file = match (named, credential.filter(|file| file.exists())) {
         (Some(named), _) => named.to_owned(),
         (None, Some(credential)) => credential,
@@ -40,46 +31,18 @@ pub(super) fn master(
             file
         }
     };
-    read(&file, is_credential(&file)).map_err(|problem| format!("{}: {problem}", file.display()))
+    read(&file).map_err(|problem| format!("{}: {problem}", file.display()))
 }
 
-fn read(file: &Path, is_credential: bool) -> Result<Master, String> {
-    let cannot = |error: io::Error| {
-        match error.kind() {
-        io::ErrorKind::NotFound => "the master key is missing, and there are tokens that were made with it; put it back, or \
+fn read(file: &Path) -> Result<Master, String> {
+    let bytes = confidential::read(file, "the master key", LONGEST);
+    let bytes = bytes.map_err(|problem| match problem {
+        Problem::Missing => "the master key is missing, and there are tokens that were made with it; put it back, or \
              begin with a new database"
             .to_owned(),
-        _ => format!("the master key cannot be read: {error}"),
-    }
-    };
-    // What is looked at is what is read.
-    let open = File::open(file).map_err(cannot)?;
-    let found = open.metadata().map_err(cannot)?;
-    check(found.mode(), found.uid(), geteuid().as_raw(), is_credential)?;
-    let mut bytes = Vec::new();
-    open.take(LONGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(cannot)?;
-    if bytes.len() as u64 > LONGEST {
-        return Err("is longer than a master key, 4096 bytes".to_owned());
-    }
+        Problem::Other(problem) => problem,
+    })?;
     Master::new(&bytes).map_err(|error| error.to_string())
-}
-
-/// Whether nobody but root and `us` knows the key, or could have written it.
-fn check(mode: u32, owner: u32, us: u32, is_credential: bool) -> Result<(), String> {
-    // systemd lets the service read its credential by an access list, which shows as the group's (acl(5)).
-    let others = if is_credential { 0o037 } else { 0o077 };
-    if mode & others != 0 {
-        return Err("others may read or write the master key; chmod 600 it".to_owned());
-    }
-    if owner != 0 && owner != us {
-        return Err(format!(
-            "belongs to user {owner}, who knows what is in it; chown it to root or to the server's user, or \
-             make another one"
-        ));
-    }
-    Ok(())
 }
 
 /// Whole or not at all, even if the machine ends meanwhile: tokens will be made with it.
@@ -104,6 +67,7 @@ fn make(file: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::env;
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
@@ -128,29 +92,5 @@ mod tests {
         let refused = master(Some(&file), &database, true).unwrap_err();
         assert!(refused.contains("shorter than 32 bytes"), "{refused}");
         fs::remove_dir_all(&directory).unwrap();
-    }
-    #[test]
-    fn a_key_that_others_may_know_is_none() {
-        const US: u32 = 1_000;
-        for (mode, owner, is_credential, culprit) in [
-            (0o100_600, US, false, ""),
-            (0o100_400, 0, false, ""),
-            (0o100_440, 0, false, "chmod 600"),
-            (0o100_440, 0, true, ""),
-            (0o100_444, 0, true, "chmod 600"),
-            (0o100_460, 0, true, "chmod 600"),
-            (0o100_600, 1_001, false, "belongs to user 1001"),
-            (0o100_600, 1_001, true, "belongs to user 1001"),
-        ] {
-            let said = check(mode, owner, US, is_credential)
-                .err()
-                .unwrap_or_default();
-            assert!(said.contains(culprit), "{mode:o} {owner}: {said}");
-            assert_eq!(
-                said.is_empty(),
-                culprit.is_empty(),
-                "{mode:o} {owner}: {said}"
-            );
-        }
     }
 }

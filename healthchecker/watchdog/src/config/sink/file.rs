@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-use super::{Headers, SinkConfig, SinkKind, SinkUrl};
+use super::{Headers, SinkConfig, SinkKind, SinkUrl, USUAL};
 use crate::config::value;
 use crate::outbox::Type;
 use crate::watches::{LONGEST_NAME, Namespace};
@@ -125,7 +125,7 @@ impl File {
             },
             events: match self.events {
                 None if is_level => BTreeSet::new(),
-                None => [Type::Down, Type::Up, Type::Restarted, Type::GaveUp].into(),
+                None => USUAL.into(),
                 Some(named) if named.is_empty() => {
                     return Err(
                         "`events` names none; leave it out, or leave out the sink".to_owned()
