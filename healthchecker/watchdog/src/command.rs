@@ -97,7 +97,7 @@ type Server = (
 
 /// Those of the server.
 #[cfg(feature = "serve")]
-const SERVER: [Server; 3] = [
+const SERVER: [Server; 4] = [
     (
         "serve",
         "keeps deadlines for many, and tells who is silent",
@@ -111,6 +111,13 @@ const SERVER: [Server; 3] = [
         include_str!("serve/check.txt"),
         &[],
         serve::check_config,
+    ),
+    (
+        "test-sink",
+        "sends a test to somebody whom a configuration has told",
+        include_str!("serve/test-sink.txt"),
+        &[],
+        serve::test_sink,
     ),
     (
         "backup",

@@ -43,6 +43,21 @@
 //! start_grace = "30s"             # within what a kick must come; 1s to 366d
 //! max = 10                        # in `per`; 0 is never, "unlimited" a word
 //! per = "10m"                     # 1s to 366d
+//!
+//! [sink.ops]                      # who is told; 32 at most
+//! kind = "webhook"                # "slack", "alertmanager"
+//! url = "https://hooks.example/watchdog" # of Alertmanager without /api/v2/alerts
+//! prefix = "dc.server1"           # of which watches, by whole labels; all, unless given
+//! namespaces = ["named"]          # "heartbeat", "registry"; all, unless named
+//! events = ["down", "up"]         # "late", "restarted", "gave_up"; all but late, unless named; not for
+//!                                 # Alertmanager
+//! allow_private = false           # whether it may be at an address that is not public
+//! ca_file = "/etc/watchdog/ca.pem" # who is trusted, PEM; Mozilla's certificates, unless given
+//! bearer_file = "/etc/watchdog/ops.token" # `Authorization: Bearer`; not for Slack
+//! headers = { x-source = "dog" }  # 16 at most; not for Slack
+//! secret_file = "/etc/watchdog/ops.secret" # webhooks alone: `whsec_…`, two lines while it is changed
+//! body = '{"text": "{{ title }}"}' # webhooks alone: a template
+//! content_type = "application/json" # of the template: text/plain, application/x-www-form-urlencoded
 //! ```
 
 mod dialect;

@@ -1,6 +1,7 @@
 //! `watchdog serve`: from a configuration to a server, and to its end.
 //!
-//! Touches `confidential`, `config`, `feed`, `listener`, `owner`, `restarts`, `routes`, `store`, `tell`, `tokens`, `watches` and `words`.
+//! Touches `confidential`, `config`, `feed`, `listener`, `outbox`, `owner`, `restarts`, `routes`, `sinks`,
+//! `store`, `tell`, `tokens`, `watches` and `words`.
 
 mod ends;
 mod files;
@@ -10,6 +11,7 @@ mod options;
 mod restarts;
 mod room;
 mod run;
+mod test_sink;
 mod told;
 
 use std::ffi::OsString;
@@ -17,7 +19,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 pub(crate) use options::{BACKUP_OPTIONS, OPTIONS};
-use options::{BackupOptions, CheckOptions, ServeOptions};
+use options::{BackupOptions, CheckOptions, ServeOptions, TestOptions};
 
 /// `watchdog serve`: returns when it was told to end.
 pub(crate) fn serve(words: Vec<OsString>) -> ExitCode {
@@ -33,6 +35,11 @@ pub(crate) fn check_config(words: Vec<OsString>) -> ExitCode {
         let _ = writeln!(io::stdout(), "{shown}: nothing is wrong with it");
         Ok(())
     }))
+}
+
+/// `watchdog test-sink`: whether a sink can be told.
+pub(crate) fn test_sink(words: Vec<OsString>) -> ExitCode {
+    end(TestOptions::read(words).and_then(test_sink::run))
 }
 
 /// `watchdog backup`: a copy of the database, while a server uses it or not.

@@ -105,6 +105,6 @@ pub fn check(sinks: &BTreeMap<Box<str>, SinkConfig>) -> Result<(), SinkError> {
 }
 
 /// A message to try whether a sink can be reached. `id`: by chance, so that it is no earlier one again.
-pub fn test_message(id: u128, now_wall: Millis) -> Option<Message> {
+pub fn test_message(id: u128, now_wall: Millis) -> Message {
     sample::test(id, now_wall)
 }

@@ -37,6 +37,7 @@ impl ConfigError {
         let list = match &*key {
             "listen" => "expected tables, each under [[listen]]",
             "watch" => "expected tables, each under [watch.NAME]",
+            "sink" => "expected tables, each under [sink.NAME]",
             _ => "expected a list, such as [\"heartbeat\"]",
         };
         let problem = message

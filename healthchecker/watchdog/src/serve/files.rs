@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::restarts;
+use crate::sinks;
 
 /// The longest configuration, in bytes.
 const LONGEST: u64 = 10_000_000;
@@ -33,11 +34,12 @@ pub(super) fn config(file: Option<&Path>) -> Result<Config, String> {
 
 /// What the configuration names in turn, and must be as it says.
 pub(super) fn check(config: &Config, file: Option<&Path>) -> Result<(), String> {
-    match file {
-        Some(file) => restarts::check(&config.watches, file).map_err(|error| error.to_string()),
-        // Without a file there is nothing to restart.
-        None => Ok(()),
-    }
+    // Without a file there is nothing to restart, and nobody to be told.
+    let Some(file) = file else {
+        return Ok(());
+    };
+    restarts::check(&config.watches, file).map_err(|error| error.to_string())?;
+    sinks::check(&config.sinks).map_err(|error| format!("{}: {error}", file.display()))
 }
 
 /// The database: as the command line says, or the configuration, or systemd, or here.

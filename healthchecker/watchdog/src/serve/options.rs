@@ -30,6 +30,13 @@ pub(super) struct CheckOptions {
     pub(super) config: PathBuf,
 }
 
+/// What that of `watchdog test-sink` says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TestOptions {
+    pub(super) config: PathBuf,
+    pub(super) name: String,
+}
+
 /// What that of `watchdog backup` says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BackupOptions {
@@ -74,6 +81,22 @@ impl CheckOptions {
                 config: config.into(),
             }),
             _ => Err("check-config takes one word, the configuration's file".to_owned()),
+        }
+    }
+}
+
+impl TestOptions {
+    pub(super) fn read(words: Vec<OsString>) -> Result<Self, String> {
+        let (_, rest) = take(words, &[])?;
+        match <[OsString; 2]>::try_from(rest) {
+            Ok([config, name]) => Ok(Self {
+                config: config.into(),
+                name: name.to_string_lossy().into_owned(),
+            }),
+            Err(_) => Err(
+                "test-sink takes two words, the configuration's file and the name of a sink"
+                    .to_owned(),
+            ),
         }
     }
 }
@@ -160,6 +183,8 @@ mod tests {
         assert_eq!(options.store, Some("s.db".into()));
         assert_eq!(options.listen, Some("[::1]:0".parse().unwrap()));
         assert!(options.is_json);
+        let test = TestOptions::read(words("w.toml ops")).unwrap();
+        assert_eq!((test.config, &*test.name), ("w.toml".into(), "ops"));
         let backup = BackupOptions::read(words("--store s.db copy.db")).unwrap();
         assert_eq!(
             (backup.store, backup.copy),
@@ -183,5 +208,8 @@ mod tests {
         }
         assert!(CheckOptions::read(words("a b")).is_err());
         assert!(BackupOptions::read(Vec::new()).is_err());
+        for line in ["", "w.toml", "w.toml ops more", "--config w.toml"] {
+            assert!(TestOptions::read(words(line)).is_err(), "{line}");
+        }
     }
 }

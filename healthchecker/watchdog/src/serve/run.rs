@@ -23,6 +23,7 @@ use crate::listener::Bound;
 use crate::owner::{Beginning, Owner};
 use crate::restarts::{Notice, Restarts};
 use crate::routes::{House, Routes, Sent};
+use crate::sinks::Rounds;
 use crate::store::{Pace, Sqlite, Store};
 use crate::tell::Format;
 use crate::watches::{Event, Limits, Watch};
@@ -83,6 +84,19 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
     let found = told::summary(&loaded.watches);
     let (happened, notices) = mpsc::unbounded_channel::<Notice>();
     let feed = Arc::new(Feed::new(events_before(), EVENTS));
+    // What the store has last seen by both clocks tells when the watches went down.
+    let seen = loaded.alive.unwrap_or_default();
+    let rounds = {
+        // Its threads may outlast the server, whose last lines wait for nobody.
+        let told = Arc::downgrade(told);
+        let tell = move |line| {
+            if let Some(told) = told.upgrade() {
+                told.line("sink", line);
+            }
+        };
+        Rounds::start(&config.sinks, &loaded.watches, seen, tell)
+    };
+    let rounds = rounds.map_err(|error| error.to_string())?;
     let audience = {
         let told = Arc::clone(told);
         let feed = Arc::clone(&feed);
@@ -102,6 +116,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
             }
             told.events(events, absence);
             feed.tell(events);
+            rounds.happened(events);
         }
     };
     let watches = config.watches.iter();
