@@ -10,6 +10,7 @@ mod deeds;
 mod expire;
 mod name;
 mod reason;
+mod settings;
 mod state;
 mod table;
 mod timers;
@@ -18,11 +19,13 @@ mod watch;
 
 pub use absence::{ABSENCE, Absence, PATIENCE};
 pub use apply::apply;
-pub use command::{Change, Command, Deed, Effects, Event, Fresh, Outcome, Settings, Sweep, Target};
+pub use command::{
+    Change, Command, Deed, Effects, Event, Fresh, Instance, Outcome, Settings, Sweep, Target,
+};
 pub use name::{Key, LONGEST_NAME, NameError, Namespace, authorities, covers};
 pub use reason::{LONGEST_REASON, clean};
 pub use state::{Kind, State};
-pub use table::{Limits, Table};
+pub use table::{Limits, MOST_INSTANCES, Table};
 pub use watch::{
     Extra, Hold, LONGEST_TIMEOUT, Millis, NEVER, Now, Run, SHORTEST_TIMEOUT, Watch, timeout,
 };

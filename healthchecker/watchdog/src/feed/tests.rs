@@ -12,6 +12,7 @@ fn event(name: &str) -> Event {
         reason: Box::default(),
         body: Box::default(),
         is_told: true,
+        instance: None,
     }
 }
 

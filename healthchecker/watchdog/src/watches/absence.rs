@@ -26,7 +26,7 @@ impl Absence {
         let mut is_moved = false;
         let is_past_deadline = watch.state == State::Late
             || watch.state == State::Up && watch.deadline <= self.from
-            || watch.state == State::Timeout && watch.kind == Kind::Instance;
+            || matches!(watch.state, State::Timeout | State::Fault) && watch.kind == Kind::Instance;
         let after = if is_past_deadline { watch.grace } else { 0 };
         let is_awaited =
             is_past_deadline || matches!(watch.state, State::New | State::Up | State::Restarting);

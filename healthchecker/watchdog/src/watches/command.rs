@@ -1,5 +1,7 @@
 //! What is done to watches, and what comes of it: plain values.
 
+use std::sync::Arc;
+
 use super::absence::Absence;
 use super::name::{Key, Namespace};
 use super::state::{Kind, State};
@@ -98,6 +100,15 @@ pub enum Deed {
     },
     /// It is as the configuration or its owner has it.
     Configure(Settings),
+    /// It lives, and is as it says itself: an instance of a service.
+    Register {
+        /// From a kick to the deadline.
+        timeout: Millis,
+        /// From the deadline to its end.
+        grace: Millis,
+        /// What its dialect keeps with it.
+        payload: Arc<str>,
+    },
     /// Its restart has begun.
     Restart {
         /// How long a kick is awaited.
@@ -184,7 +195,7 @@ pub struct Settings {
     /// Words for selecting.
     pub labels: Option<Box<str>>,
     /// What its dialect keeps with it.
-    pub payload: Option<Box<str>>,
+    pub payload: Option<Arc<str>>,
     /// Whether that is said at each start, and is no news: then a shorter timeout begins with the next
     /// kick, since the last one may have brought its own.
     pub is_at_start: bool,
@@ -269,6 +280,20 @@ pub struct Event {
     /// Whether others are to be told. Of each episode that they are told of they hear its beginning
     /// once, and its end once.
     pub is_told: bool,
+    /// What is known of an instance of a service; of other watches nothing.
+    pub instance: Option<Arc<Instance>>,
+}
+
+/// An instance of a service, as an event left it. At its end the table does not have it any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Instance {
+    /// What its dialect keeps with it.
+    pub payload: Arc<str>,
+    /// When it was last kicked, by the wall.
+    pub last: Millis,
+    /// Its state, or that it is held; at its end what that was before.
+    pub state: State,
 }
 
 impl Event {

@@ -1,10 +1,10 @@
 //! What is done to one watch.
 
-use super::absence::{Absence, PATIENCE};
-use super::command::{Change, Deed, Outcome, Settings, Sweep};
+use super::absence::Absence;
+use super::command::{Change, Deed, Outcome, Sweep};
 use super::state::State;
 use super::turn::Turn;
-use super::watch::{Hold, LONGEST_TIMEOUT, NEVER, Now, Run, Watch, timeout};
+use super::watch::{Hold, LONGEST_TIMEOUT, Now, Run, Watch, timeout};
 
 impl Turn<'_> {
     /// Does it. All is refused, or all is done.
@@ -27,6 +27,11 @@ impl Turn<'_> {
             }
             Deed::Log { body } => self.say(body),
             Deed::Configure(settings) => self.configure(settings),
+            Deed::Register {
+                timeout,
+                grace,
+                payload,
+            } => self.register(timeout, grace, payload),
             Deed::Restart { grace } => {
                 if self.watch.state != State::Timeout || self.watch.hold().is_some() {
                     return Outcome::Unfit;
@@ -48,7 +53,7 @@ impl Turn<'_> {
         Outcome::Done(1)
     }
 
-    fn kick(
+    pub(super) fn kick(
         &mut self,
         timeout: Option<u64>,
         grace: Option<u64>,
@@ -108,61 +113,6 @@ impl Turn<'_> {
         if !body.is_empty() {
             let state = self.watch.state;
             self.event(state, state, Box::default(), body, false);
-        }
-    }
-
-    fn configure(&mut self, settings: Settings) {
-        let before = self.watch.clone();
-        let Now { mono, .. } = self.now;
-        let watch = &mut *self.watch;
-        let mut is_in_time = false;
-        if let Some(timeout) = settings.timeout.filter(|&timeout| timeout != watch.timeout) {
-            // What was promised to its last kick holds; a shorter one begins now.
-            if timeout > watch.timeout {
-                if matches!(watch.state, State::Up | State::Late) {
-                    watch.deadline = watch.deadline.max(watch.last.saturating_add(timeout));
-                    is_in_time = watch.deadline > mono;
-                }
-            } else if watch.state == State::Up && !settings.is_at_start {
-                watch.deadline = watch.deadline.min(mono.saturating_add(timeout));
-            }
-            watch.timeout = timeout;
-        }
-        watch.grace = settings.grace.unwrap_or(watch.grace);
-        if watch.state == State::New {
-            match settings.first {
-                // An absence may have moved the deadline: what it left is not taken back.
-                Some(first) => {
-                    let least = mono.saturating_add(first.min(watch.timeout).min(PATIENCE));
-                    let due = watch.since.saturating_add(first);
-                    watch.deadline = due.max(watch.deadline.min(least));
-                }
-                None if settings.is_at_start => watch.deadline = NEVER,
-                None => {}
-            }
-        }
-        if let Some(open_to) = settings.open_to {
-            watch.extra().open_to = open_to;
-        }
-        if let Some(labels) = settings.labels {
-            watch.extra().labels = labels;
-        }
-        if let Some(payload) = settings.payload {
-            watch.extra().payload = payload;
-        }
-        watch.tidy();
-        if is_in_time && watch.state == State::Late {
-            (watch.state, watch.since) = (State::Up, mono);
-            self.event(
-                State::Late,
-                State::Up,
-                Box::default(),
-                Box::default(),
-                false,
-            );
-        }
-        if before != *self.watch {
-            self.put();
         }
     }
 
@@ -241,6 +191,9 @@ fn is_within_bounds(deed: &Deed) -> bool {
         Deed::Kick { timeout, grace, .. } => is_timeout(*timeout) && is_span(*grace),
         Deed::Configure(settings) => {
             is_timeout(settings.timeout) && is_span(settings.grace) && is_span(settings.first)
+        }
+        Deed::Register { timeout, grace, .. } => {
+            is_timeout(Some(*timeout)) && is_span(Some(*grace))
         }
         Deed::Restart { grace } => is_span(Some(*grace)),
         _ => true,

@@ -1,5 +1,7 @@
 //! What time alone does to watches.
 
+use std::sync::Arc;
+
 use super::command::{Change, Effects, Outcome, Sweep};
 use super::state::{Kind, State};
 use super::table::Table;
@@ -50,7 +52,7 @@ fn happen(table: &mut Table, now: Now, at: u32, effects: &mut Effects) -> bool {
         turn.release();
         return false;
     }
-    if turn.watch.state == State::Timeout {
+    if matches!(turn.watch.state, State::Timeout | State::Fault) {
         turn.sweep(Sweep::Retire);
         retire(table, at, effects);
         return true;
@@ -74,7 +76,12 @@ fn happen(table: &mut Table, now: Now, at: u32, effects: &mut Effects) -> bool {
 
 /// Takes a watch out of the table.
 pub(super) fn retire(table: &mut Table, at: u32, effects: &mut Effects) {
-    if let Some(watch) = table.remove(at) {
+    if let Some(mut watch) = table.remove(at) {
+        // Nobody asks for it any more, and whoever needs no token could fill a disk with it.
+        if let Some(extra) = watch.extra.as_deref_mut() {
+            extra.payload = Arc::default();
+        }
+        watch.tidy();
         effects.changes.push(Change::Retire(Box::new(watch)));
     }
 }

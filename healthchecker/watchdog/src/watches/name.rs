@@ -139,6 +139,40 @@ impl Key {
         &self.0[1..]
     }
 
+    /// The service's name and the instance's id, of a name of the registry.
+    ///
+    /// ```
+    /// use health_watchdog::watches::{Key, NameError};
+    ///
+    /// let key = Key::instance("api", "1")?;
+    /// assert_eq!(key.service(), Some(("api", "1")));
+    /// # Ok::<(), NameError>(())
+    /// ```
+    pub fn service(&self) -> Option<(&str, &str)> {
+        let is_instance = self.namespace() == Namespace::Registry;
+        is_instance.then(|| self.name().split_once(UNIT_SEPARATOR))?
+    }
+
+    /// The name of an instance of a service.
+    ///
+    /// # Errors
+    ///
+    /// If the service or the instance cannot have such a name.
+    pub fn instance(service: &str, id: &str) -> Result<Self, NameError> {
+        // Else one of both would end elsewhere.
+        check(service, is_seen)?;
+        check(id, is_seen)?;
+        Self::new(
+            Namespace::Registry,
+            &format!("{service}{UNIT_SEPARATOR}{id}"),
+        )
+    }
+
+    /// With what the names of all instances of a service begin.
+    pub fn of_service(service: &str) -> String {
+        format!("{service}{UNIT_SEPARATOR}")
+    }
+
     /// The first 32 bytes, which are ordered as keys are as far as they go.
     pub(super) fn begins(&self) -> [u64; 4] {
         let mut bytes = [[0; 8]; 4];

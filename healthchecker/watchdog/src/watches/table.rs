@@ -9,7 +9,10 @@ use super::name::{Key, Namespace, covers};
 use super::timers::Timers;
 use super::watch::{Millis, NEVER, Now, Watch};
 
-/// How many watches there may be.
+/// So many instances of services there may be: whoever makes them needs no token.
+pub const MOST_INSTANCES: usize = 10_000;
+
+/// How many watches there may be, beside [`MOST_INSTANCES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// In all.
@@ -43,6 +46,7 @@ pub struct Table {
     names: BTreeMap<Key, u32>,
     uuids: BTreeMap<u128, u32>,
     heartbeats: usize,
+    instances: usize,
     pub(super) timers: Timers,
     limits: Limits,
     /// The last time that was told to the table.
@@ -88,6 +92,9 @@ impl Table {
                 .filter_map(|(at, slot)| Some((slot.watch.uuid()?, at)))
                 .collect(),
             heartbeats: numbered().filter(|(_, slot)| is_open(&slot.watch)).count(),
+            instances: numbered()
+                .filter(|(_, slot)| is_instance(&slot.watch))
+                .count(),
             timers: Timers::from_slots(numbered().map(|(at, slot)| (slot.armed, at))),
             slots,
             limits,
@@ -187,8 +194,12 @@ impl Table {
 
     /// Whether one more watch of this name may be.
     pub(super) fn has_room(&self, key: &Key) -> bool {
-        self.len() < self.limits.watches
-            && (key.namespace() != Namespace::Heartbeat || self.heartbeats < self.limits.heartbeats)
+        let has_its_own = match key.namespace() {
+            Namespace::Named => true,
+            Namespace::Heartbeat => self.heartbeats < self.limits.heartbeats,
+            Namespace::Registry => self.instances < MOST_INSTANCES,
+        };
+        has_its_own && self.len() < self.limits.watches
     }
 
     pub(super) fn insert(&mut self, key: Key, fresh: Fresh, now: Millis) -> u32 {
@@ -209,6 +220,7 @@ impl Table {
             self.uuids.insert(uuid, at);
         }
         self.heartbeats += usize::from(is_open(&watch));
+        self.instances += usize::from(is_instance(&watch));
         self.names.insert(key, at);
         self.slots[at as usize] = Some(Slot {
             armed: NEVER,
@@ -224,6 +236,7 @@ impl Table {
             self.uuids.remove(&uuid);
         }
         self.heartbeats -= usize::from(is_open(&watch));
+        self.instances -= usize::from(is_instance(&watch));
         self.free.push(at);
         Some(watch)
     }
@@ -282,4 +295,8 @@ fn by_name<'a>(keys: impl Iterator<Item = (u32, &'a Key)>) -> BTreeMap<Key, u32>
 /// Whether it counts among those that open heartbeats have made.
 fn is_open(watch: &Watch) -> bool {
     watch.key.namespace() == Namespace::Heartbeat
+}
+
+fn is_instance(watch: &Watch) -> bool {
+    watch.key.namespace() == Namespace::Registry
 }

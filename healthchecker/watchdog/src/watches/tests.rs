@@ -3,6 +3,7 @@
 use super::*;
 
 mod configured;
+mod instances;
 mod jobs;
 mod model;
 mod names;

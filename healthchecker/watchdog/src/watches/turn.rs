@@ -1,6 +1,9 @@
 //! One watch on which something is done: how it enters a state, what is said and kept of it.
 
-use super::command::{Change, Effects, Event};
+use std::sync::Arc;
+
+use super::command::{Change, Effects, Event, Instance};
+use super::name::Namespace;
 use super::state::State;
 use super::watch::{Now, Watch};
 
@@ -54,6 +57,16 @@ impl Turn<'_> {
         body: Box<[u8]>,
         is_told: bool,
     ) {
+        let instance = (self.watch.key.namespace() == Namespace::Registry).then(|| {
+            let extra = self.watch.extra.as_deref();
+            Arc::new(Instance {
+                payload: extra
+                    .map(|extra| Arc::clone(&extra.payload))
+                    .unwrap_or_default(),
+                last: self.now.wall_of(self.watch.last),
+                state: self.watch.shown(),
+            })
+        });
         self.effects.events.push(Event {
             id: self.watch.id,
             key: self.watch.key.clone(),
@@ -64,6 +77,7 @@ impl Turn<'_> {
             reason,
             body,
             is_told,
+            instance,
         });
     }
 

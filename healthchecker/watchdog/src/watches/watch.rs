@@ -1,5 +1,7 @@
 //! One watch, as the table holds it and the store keeps it.
 
+use std::sync::Arc;
+
 use super::name::{Key, Namespace};
 use super::state::{Kind, State};
 
@@ -102,8 +104,8 @@ pub struct Extra {
     pub open_to: u8,
     /// Words for selecting, as their owner wrote them.
     pub labels: Box<str>,
-    /// What its dialect keeps with it.
-    pub payload: Box<str>,
+    /// What its dialect keeps with it. Whoever is told of it shares it.
+    pub payload: Arc<str>,
 }
 
 /// A watch is held: kicks count, and nothing is told.
@@ -204,6 +206,11 @@ impl Watch {
         self.extra.as_deref().and_then(|extra| extra.uuid)
     }
 
+    /// What its dialect keeps with it; empty: nothing.
+    pub fn payload(&self) -> &str {
+        self.extra.as_deref().map_or("", |extra| &extra.payload)
+    }
+
     /// When time alone next changes it; [`NEVER`]: it does not.
     pub fn due(&self) -> Millis {
         if let Some(hold) = self.hold() {
@@ -212,7 +219,7 @@ impl Watch {
         let by_deadline = match self.state {
             State::New | State::Up | State::Restarting => self.deadline,
             State::Late => self.deadline.saturating_add(self.grace),
-            State::Timeout if self.kind == Kind::Instance => {
+            State::Timeout | State::Fault if self.kind == Kind::Instance => {
                 self.deadline.saturating_add(self.grace)
             }
             State::Timeout if self.key.namespace() == Namespace::Heartbeat => {

@@ -134,6 +134,7 @@ fn events() -> Vec<Event> {
         reason: reason.into(),
         body: body.into(),
         is_told,
+        instance: None,
     };
     vec![
         event(4, State::Up, State::Fault, "disk 'full'", b"\0\xff", true),
