@@ -22,6 +22,9 @@
 //! grace = "0s"                    # of watches that a kick or a fault makes
 //! monitors = ["https://hooks.slack.com/"] # with what the URL of a monitor begins
 //!
+//! [registry]                      # services and their instances
+//! check_networks = ["10.0.0.0/8"] # where the server itself may ask them; nowhere, unless named
+//!
 //! [store]
 //! path = "/var/lib/watchdog/watchdog.db"
 //! events_for = "90d"              # 1h to 366d
@@ -64,6 +67,7 @@ mod dialect;
 mod error;
 mod gwd;
 mod listener;
+mod registry;
 mod restart;
 mod sink;
 mod store;
@@ -97,6 +101,8 @@ pub struct Config {
     pub heartbeat: heartbeat::Rules,
     /// What holds for the Global Watch Dog's dialect.
     pub gwd: dialects::gwd::Settings,
+    /// What holds for services and their instances.
+    pub registry: dialects::registry::Rules,
     /// What is kept, and where.
     pub store: StoreConfig,
     /// What holds for tokens.
@@ -115,6 +121,8 @@ struct File {
     heartbeat: Heartbeat,
     #[serde(default)]
     gwd: gwd::Gwd,
+    #[serde(default)]
+    registry: registry::Registry,
     #[serde(default)]
     store: StoreConfig,
     #[serde(default)]
@@ -202,6 +210,7 @@ impl Config {
             listeners,
             heartbeat: heartbeat::Rules { is_strict, times },
             gwd: file.gwd.0,
+            registry: file.registry.0,
             store: file.store,
             tokens: file.tokens,
             watches: watches.map(|(name, watch)| (name.0, watch)).collect(),

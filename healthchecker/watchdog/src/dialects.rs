@@ -13,6 +13,7 @@ pub mod gwd;
 pub mod heartbeat;
 mod moment;
 pub mod ping;
+pub mod registry;
 mod times;
 mod uuid;
 

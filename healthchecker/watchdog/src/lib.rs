@@ -35,6 +35,8 @@ mod output;
 mod owner;
 #[cfg(feature = "run")]
 mod pings;
+#[cfg(feature = "serve")]
+mod probes;
 #[cfg(feature = "run")]
 mod process;
 #[cfg(feature = "serve")]

@@ -11,6 +11,7 @@ mod heartbeat;
 mod metrics;
 mod origin;
 mod ping;
+mod registry;
 mod sent;
 
 use std::fmt;
@@ -20,18 +21,20 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::ACCEPT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Request, Response};
 use hyper::body::Body;
 use tower_service::Service;
 
 use crate::config::{Config, Dialect};
-use crate::dialects::Answer;
+use crate::dialects::{Answer, heartbeat as heartbeat_dialect, registry as registry_dialect};
 use crate::feed::Feed;
 use crate::listener::Peer;
 use crate::owner::Owner;
 use sent::Reply;
 
+pub(crate) use registry::Registry;
 pub(crate) use sent::Sent;
 
 /// What all routes stand on.
@@ -41,6 +44,7 @@ pub(crate) struct House {
     pub(crate) config: Config,
     /// What has happened of late.
     pub(crate) feed: Arc<Feed>,
+    pub(crate) registry: Registry,
 }
 
 /// The routes, as somebody at a listener reaches them.
@@ -78,6 +82,16 @@ impl Head<'_> {
     fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// Whether a browser asks for what is here at all, and not somebody who beats.
+    fn is_for_page(&self) -> bool {
+        self.path == "/"
+            && matches!(self.method, "GET" | "HEAD")
+            && !heartbeat_dialect::has_id(self.query)
+            && self
+                .header(ACCEPT)
+                .is_some_and(|types| types.contains("text/html"))
+    }
 }
 
 impl Routes {
@@ -110,6 +124,9 @@ impl Routes {
         if head.path == "/metrics" {
             return Ok(Box::pin(self.metrics(&head)).await.into());
         }
+        if head.path == "/sd/prometheus" {
+            return Ok(Box::pin(self.targets(&head)).await.into());
+        }
         if self.speaks(Dialect::Ping) && head.path.starts_with("/ping/") {
             return Ok(self.ping(&head, body).await.into());
         }
@@ -123,6 +140,12 @@ impl Routes {
             && let Some(answer) = self.gwd(&head).await?
         {
             return Ok(answer.into());
+        }
+        if self.speaks(Dialect::Registry) && registry_dialect::is_route(head.path) {
+            return Ok(self.registry(&head, body).await);
+        }
+        if self.speaks(Dialect::Ui) && head.is_for_page() {
+            return Ok(Answer::new(303).with("location", "/ui/").into());
         }
         if self.speaks(Dialect::Heartbeat) && head.path == "/" {
             return Ok(self.heartbeat(&head).await.into());

@@ -4,6 +4,7 @@ use super::*;
 use crate::watches::Namespace;
 
 mod listener;
+mod registry;
 mod sinks;
 mod text;
 mod watch;

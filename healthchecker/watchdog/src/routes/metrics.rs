@@ -24,18 +24,22 @@ impl Routes {
         if !matches!(head.method, "GET" | "HEAD") {
             return Answer::text(405, "method not allowed\n").with("allow", "GET, HEAD");
         }
-        let listener = &self.house.config.listeners[self.peer.listener];
-        let may = if listener.address.ip().to_canonical().is_loopback() {
-            // A page that comes by a name of its own could read who is watched here.
-            origin::check(head.authority, head.headers, &listener.hosts)
-        } else {
-            self.may_see_all(head)
-        };
-        if let Err(refused) = may {
+        if let Err(refused) = self.may_look(head) {
             return refused;
         }
         let text = self.text().await;
         Answer::text(200, text).with("content-type", "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    /// Where only this machine can ask, whoever does may see what is watched.
+    pub(super) fn may_look(&self, head: &Head<'_>) -> Result<(), Answer> {
+        let listener = &self.house.config.listeners[self.peer.listener];
+        if listener.address.ip().to_canonical().is_loopback() {
+            // A page that comes by a name of its own could read who is watched here.
+            origin::check(head.authority, head.headers, &listener.hosts)
+        } else {
+            self.may_see_all(head)
+        }
     }
 
     fn may_see_all(&self, head: &Head<'_>) -> Result<(), Answer> {
@@ -150,6 +154,12 @@ impl Routes {
                 "gauge",
                 "The same at most, in the last minute or two.",
                 seconds(lag.most),
+            ),
+            (
+                "watchdog_registry_watchers",
+                "gauge",
+                "Connections that follow a service.",
+                self.house.registry.watchers().to_string(),
             ),
         ] {
             family(text, name, kind, help, [(String::new(), value)]);

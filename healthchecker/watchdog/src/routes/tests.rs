@@ -60,6 +60,7 @@ fn routes() -> Routes {
             owner,
             config,
             feed: Arc::new(Feed::new(0, 8)),
+            registry: Registry::default(),
         }),
         peer,
     )

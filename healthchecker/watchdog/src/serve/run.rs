@@ -21,8 +21,9 @@ use crate::config::{Config, Listener};
 use crate::feed::Feed;
 use crate::listener::Bound;
 use crate::owner::{Beginning, Owner};
+use crate::probes::{Places, Probes};
 use crate::restarts::{Notice, Restarts};
-use crate::routes::{House, Routes, Sent};
+use crate::routes::{House, Registry, Routes, Sent};
 use crate::sinks::Rounds;
 use crate::store::{Pace, Sqlite, Store};
 use crate::tell::Format;
@@ -49,7 +50,8 @@ pub(super) fn run(options: ServeOptions) -> Result<(), String> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
     let result = runtime.block_on(serve(config, &database, &told));
-    drop(runtime);
+    // Not even for a check that hangs.
+    runtime.shutdown_background();
     if let Some(told) = Arc::into_inner(told) {
         told.finish();
     }
@@ -117,6 +119,10 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
             told.events(events, absence);
             feed.tell(events);
             rounds.happened(events);
+            // After a lost store some have perhaps been given up.
+            if absence.is_some() {
+                feed.forget();
+            }
         }
     };
     let watches = config.watches.iter();
@@ -161,10 +167,19 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         );
     }
     let layer = health.layer_with(Sent::from);
+    let places = Arc::<Places>::default();
+    let probes = Probes::new(
+        Arc::clone(&owner),
+        Arc::clone(&feed),
+        config.registry.clone(),
+        Arc::clone(&places),
+    );
+    tokio::spawn(probes.run());
     let house = Arc::new(House {
         owner: Arc::clone(&owner),
         config,
         feed: Arc::clone(&feed),
+        registry: Registry::new(places),
     });
     let service =
         |peer| TowerToHyperService::new(layer.layer(Routes::new(Arc::clone(&house), peer)));
