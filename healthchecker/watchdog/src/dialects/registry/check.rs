@@ -64,7 +64,10 @@ impl Check {
         };
         let inner = |problem: String| format!("check.{problem}");
         let every_ms = body.span("every").map_err(inner)?.unwrap_or(10_000);
-        let timeout_ms = body.span("timeout").map_err(inner)?.unwrap_or(2_000);
+        let timeout_ms = body
+            .span("timeout")
+            .map_err(inner)?
+            .unwrap_or(every_ms.min(2_000));
         let failures = body
             .number("failures", 1..=100)
             .map_err(inner)?

@@ -18,20 +18,17 @@ pub fn targets(shown: &Shown<'_>) -> String {
     let (name, id) = shown.names();
     let service = &shown.service;
     let label = |rest: &str, value: &str| (format!("__meta_watchdog_{rest}"), value.to_owned());
-    let tags = service
-        .tags
-        .iter()
-        .flatten()
-        .fold(String::from(","), |all, tag| all + tag + ",");
     let mut labels = BTreeMap::from([
         label("service", name),
         label("id", id),
         label("address", &service.address),
         label("version", &service.version),
         label("health", shown.health.word()),
-        // As Prometheus has them of others: each between two commas.
-        label("tags", &tags),
     ]);
+    if let Some(tags) = service.tags.as_ref().filter(|tags| !tags.is_empty()) {
+        // As Prometheus has them of others: each between two commas.
+        labels.extend([label("tags", &format!(",{},", tags.join(",")))]);
+    }
     for (name, value) in service.metadata.iter().flatten() {
         let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '_';
         let name = name.replace(|character| !is_plain(character), "_");
