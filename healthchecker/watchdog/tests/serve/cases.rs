@@ -10,6 +10,7 @@ mod kept;
 mod limits;
 mod metrics;
 mod open;
+mod registry;
 mod restarts;
 mod silence;
 mod tls;
@@ -28,6 +29,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         limits::trials(),
         metrics::trials(),
         open::trials(),
+        registry::trials(),
         restarts::trials(),
         silence::trials(),
         tls::trials(),

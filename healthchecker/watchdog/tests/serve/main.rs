@@ -10,6 +10,7 @@ mod client;
 mod home;
 mod lines;
 mod proof;
+mod stream;
 
 use std::process::ExitCode;
 
