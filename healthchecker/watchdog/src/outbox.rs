@@ -3,8 +3,27 @@
 //!
 //! Touches `watches`.
 
+mod delivery;
+mod gather;
+mod letters;
 mod message;
+mod mute;
+mod pace;
+mod plan;
+mod queue;
+mod resume;
+mod route;
+mod scope;
+mod shown;
 mod verdict;
 
+pub use delivery::{Delivery, Gone, Standing, monitor_of, monitor_sink};
 pub use message::{Message, News, Type};
+pub use pace::Limits;
+pub use plan::{AT_ONCE, Changes, Job, Look, MONITORS, Outbox, Step};
+pub use scope::Sink;
+pub use shown::{Fare, Notice, Tally, shown};
 pub use verdict::Verdict;
+
+#[cfg(test)]
+mod tests;

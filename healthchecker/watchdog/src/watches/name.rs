@@ -173,6 +173,15 @@ impl Key {
         format!("{service}{UNIT_SEPARATOR}")
     }
 
+    /// As keys are compared: what stands above it, by whole labels, the nearest first.
+    pub(super) fn above(&self) -> impl Iterator<Item = &str> {
+        let is_named = self.namespace() == Namespace::Named;
+        let text: &str = if is_named { &self.0 } else { "" };
+        std::iter::successors(Some(text), |text| text.rfind('.').map(|dot| &text[..dot]))
+            .skip(1)
+            .filter(|text| text.len() > 1)
+    }
+
     /// The first 32 bytes, which are ordered as keys are as far as they go.
     pub(super) fn begins(&self) -> [u64; 4] {
         let mut bytes = [[0; 8]; 4];

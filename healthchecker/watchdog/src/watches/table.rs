@@ -107,6 +107,13 @@ impl Table {
         self.watch(*self.names.get(key)?)
     }
 
+    /// The watches that stand above one of this name, by whole labels, the nearest first: `dc.server2` and
+    /// `dc` above `dc.server2.disk`. In other namespaces nothing stands above anything.
+    pub fn above<'a>(&'a self, key: &'a Key) -> impl Iterator<Item = &'a Watch> + use<'a> {
+        key.above()
+            .filter_map(|above| self.watch(*self.names.get(above)?))
+    }
+
     /// The watch of a ping URL.
     pub fn get_by_uuid(&self, uuid: u128) -> Option<&Watch> {
         self.watch(*self.uuids.get(&uuid)?)

@@ -1,0 +1,130 @@
+//! Several under one prefix: the first go at once, the others together.
+
+use std::collections::BTreeSet;
+
+use super::delivery::Delivery;
+use super::pace::{ALONE, MOST_NEWS, WINDOW};
+use super::plan::{Look, Outbox};
+use super::queue::Window;
+use crate::watches::{Key, Millis, Namespace};
+
+/// By what a watch is grouped: the first label of a dotted name, else its namespace.
+fn group(key: &Key) -> Box<str> {
+    match key.name().split_once('.') {
+        Some((label, _)) if key.namespace() == Namespace::Named && !label.is_empty() => {
+            format!("{label}.").into()
+        }
+        _ => format!(":{}", key.namespace().word()).into(),
+    }
+}
+
+/// What all names of a message begin with, of which this is the first.
+pub(super) fn prefix(first: &Delivery, count: usize) -> Box<str> {
+    if count == 1 {
+        return first.news.key.name().into();
+    }
+    let group = group(&first.news.key);
+    // Those of a whole namespace have nothing in common.
+    group.strip_suffix('.').unwrap_or_default().into()
+}
+
+impl Outbox {
+    /// Something waits from now on: whether it goes alone, which is decided for good, or with others.
+    pub(super) fn arrive(&mut self, number: u64, seq: u64, look: &Look<'_>) {
+        let mono = look.now.mono;
+        let Some(row) = self.rows.get(&seq) else {
+            return;
+        };
+        let group = group(&row.news.key);
+        let id = row.news.id;
+        let Some(queue) = self.queues.get(&number) else {
+            return;
+        };
+        let is_over = queue
+            .windows
+            .get(&group)
+            .is_some_and(|window| window.end <= mono);
+        if is_over {
+            self.form(number, &group, look);
+        }
+        let Some(queue) = self.queues.get_mut(&number) else {
+            return;
+        };
+        let end = mono + WINDOW;
+        let window = queue.windows.entry(group.clone()).or_insert_with(|| {
+            queue.ends.insert((end, group));
+            Window {
+                end,
+                alone: 0,
+                gathered: Vec::new(),
+            }
+        });
+        if window.alone < ALONE {
+            window.alone += 1;
+            self.go_alone(number, seq, id, mono, look.turn);
+        } else {
+            window.gathered.push(seq);
+        }
+    }
+
+    pub(super) fn go_alone(&mut self, number: u64, seq: u64, id: u128, next: Millis, turn: u64) {
+        if let Some(row) = self.rows.get_mut(&seq) {
+            row.message = Some(id);
+        }
+        self.parcel(number, id, vec![seq], next, turn);
+    }
+
+    /// Forms the messages whose time has come.
+    pub(super) fn form_ended(&mut self, number: u64, look: &Look<'_>) {
+        while let Some(queue) = self.queues.get(&number)
+            // Whoever is left alone for a while is told more at once then.
+            && queue.rest <= look.now.mono
+            && let Some((end, group)) = queue.ends.first()
+            && *end <= look.now.mono
+        {
+            let group = group.clone();
+            self.form(number, &group, look);
+        }
+    }
+
+    /// What a window has gathered goes in as few messages as can be.
+    fn form(&mut self, number: u64, group: &str, look: &Look<'_>) {
+        let Some(queue) = self.queues.get_mut(&number) else {
+            return;
+        };
+        let Some(window) = queue.windows.remove(group) else {
+            return;
+        };
+        queue.ends.remove(&(window.end, group.into()));
+        let members: BTreeSet<u64> = window.gathered.into_iter().collect();
+        let (mut together, mut alone) = (Vec::new(), Vec::new());
+        for &seq in &members {
+            let Some(row) = self.rows.get(&seq).filter(|row| row.ended.is_none()) else {
+                continue;
+            };
+            // Whoever has to wait for another one must not hold up the rest.
+            let is_free = queue
+                .first_of(row.watch)
+                .is_some_and(|first| members.contains(&first));
+            if is_free {
+                together.push(seq);
+            } else {
+                alone.push(seq);
+            }
+        }
+        let messages = together
+            .chunks(MOST_NEWS)
+            .map(<[u64]>::to_vec)
+            .chain(alone.into_iter().map(|seq| vec![seq]));
+        for rows in messages.collect::<Vec<_>>() {
+            let first = rows.first().and_then(|seq| self.rows.get(seq));
+            let Some(id) = first.map(|row| row.news.id) else {
+                continue;
+            };
+            for &seq in &rows {
+                self.change(seq, |row| row.message = Some(id));
+            }
+            self.parcel(number, id, rows, look.now.mono, look.turn);
+        }
+    }
+}
