@@ -12,6 +12,8 @@ mod confidential;
 #[cfg(feature = "serve")]
 pub mod config;
 #[cfg(feature = "serve")]
+mod deliver;
+#[cfg(feature = "serve")]
 pub mod dialects;
 #[cfg(feature = "run")]
 pub mod engine;

@@ -1,10 +1,11 @@
 //! The owner of the table and of the tokens: the one place where commands are applied, and handed to
 //! the store in that order.
 //!
-//! Touches `clock`, `store`, `tokens` and `watches`.
+//! Touches `clock`, `outbox`, `store`, `tokens` and `watches`.
 
 mod desk;
 mod lag;
+mod post;
 mod start;
 mod time;
 mod vigil;
@@ -24,6 +25,7 @@ use crate::clock::Clock;
 use crate::store::{Pace, Standing, Writer};
 use crate::watches::{Absence, Event, Millis, Now};
 use lag::Lags;
+use post::Post;
 use vigil::{Unserved, Vigil};
 
 /// How long a place and a commit are awaited in all. Clients of the Global Watch Dog wait 5 s.
@@ -47,6 +49,7 @@ pub(crate) struct Owner {
     /// Something is due earlier than was thought.
     sooner: Notify,
     vigil: Arc<Vigil>,
+    post: Arc<Post>,
     lags: Lags,
     begun: Millis,
     audience: Arc<Audience>,
@@ -117,14 +120,20 @@ impl Owner {
     fn submit(&self, turn: Turn<'_>, told: impl FnOnce(bool) + Send + 'static) {
         let now = turn.now;
         let is_sooner = turn.is_sooner();
+        let number = turn.number;
         let (batch, events, absence) = turn.finish();
         let put = batch.monitors.iter().filter(|(_, row)| row.is_some());
         let monitors: Vec<u128> = put.map(|(id, _)| *id).collect();
         let vigil = Arc::clone(&self.vigil);
         let audience = Arc::clone(&self.audience);
+        let post = Arc::clone(&self.post);
+        let is_news = !batch.outbox.is_empty();
         self.writer.submit(batch, move |result| {
             let is_kept = result.is_ok();
             vigil.committed(now, is_kept, monitors);
+            if is_kept {
+                post.keep(number, is_news);
+            }
             let events = vigil.to_tell(is_kept, events);
             let absence = absence.filter(|_| is_kept);
             if !events.is_empty() || absence.is_some() {

@@ -1,7 +1,7 @@
-//! What outlives the process: watches, kicks, events, tokens and monitors, written by one thread, in groups, and
+//! What outlives the process: watches, kicks, events, tokens, monitors and what is still to be told, written by one thread, in groups, and
 //! answered when they are on disk.
 //!
-//! Touches `watches`.
+//! Touches `outbox` and `watches`.
 
 mod error;
 mod group;
@@ -10,8 +10,10 @@ mod pace;
 mod sqlite;
 mod writer;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::outbox::{Delivery, Gone};
 use crate::watches::{Absence, Millis, Now, Watch};
 
 pub use error::{StoreError, StoreErrorKind};
@@ -60,6 +62,10 @@ pub struct Loaded {
     pub tokens: Vec<Token>,
     /// All monitors, by their ids.
     pub monitors: Vec<Monitor>,
+    /// All that is still to be told, or was not, by its numbers.
+    pub deliveries: Vec<Delivery>,
+    /// Sinks that are gone, by name.
+    pub gone: Vec<(Arc<str>, Gone)>,
     /// The absences of the last minutes.
     pub absences: Vec<Absence>,
     /// When the server was last alive.

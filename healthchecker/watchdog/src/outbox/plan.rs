@@ -59,6 +59,13 @@ pub struct Changes {
     pub gone: Vec<(Arc<str>, Option<Gone>)>,
 }
 
+impl Changes {
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.deliveries.is_empty() && self.gone.is_empty()
+    }
+}
+
 /// All that is still to be told.
 #[derive(Debug)]
 pub struct Outbox {
@@ -134,6 +141,11 @@ impl Outbox {
         let queue = Queue::new(name, scope, pool, at_once);
         self.queues.insert(number, queue);
         number
+    }
+
+    /// Whether there is something to be stored.
+    pub fn has_changes(&self) -> bool {
+        !self.changes.is_empty()
     }
 
     /// What is to be stored since this was asked the last time.

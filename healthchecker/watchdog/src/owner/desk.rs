@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 
+use crate::outbox::Outbox;
 use crate::store::{Batch, Monitor, Token};
 use crate::tokens::{MintError, Minted, Quotas, Tokens, Wish};
 use crate::watches::{self, Absence, Command, Event, Millis, NEVER, Now, Outcome, Table};
@@ -14,6 +16,8 @@ pub(crate) struct Desk {
     pub(crate) table: Table,
     pub(crate) tokens: Tokens,
     pub(crate) monitors: BTreeMap<u128, Monitor>,
+    /// What is still to be told.
+    pub(crate) outbox: Outbox,
     /// What each token has left of its requests, by number.
     pub(crate) requests: Quotas<u64>,
     /// What each ping URL that there is has left, by its uuid.
@@ -24,12 +28,16 @@ pub(crate) struct Desk {
     pub(super) next_id: u64,
     /// When the timers' loop looks again.
     pub(super) armed: Millis,
+    /// How many turns there were.
+    pub(super) turns: u64,
 }
 
 /// One turn at the desk: what is done in it is kept as one.
 pub(crate) struct Turn<'a> {
     pub(crate) desk: &'a mut Desk,
     pub(crate) now: Now,
+    /// What is done in an earlier one is on disk before it.
+    pub(super) number: u64,
     batch: Batch,
     absence: Option<(Absence, usize)>,
     /// How late it was noticed that something was due.
@@ -42,7 +50,9 @@ impl<'a> Turn<'a> {
             now,
             ..Batch::default()
         };
+        desk.turns += 1;
         Self {
+            number: desk.turns,
             desk,
             now,
             batch,
@@ -76,14 +86,29 @@ impl<'a> Turn<'a> {
         Ok(minted)
     }
 
-    /// Keeps what has become of tokens.
+    /// Keeps what has become of tokens. With one that is revoked go the monitors that were made with it.
     pub(crate) fn keep(&mut self, rows: Vec<Token>) {
+        for row in rows.iter().filter(|row| row.revoked.is_some()) {
+            let monitors = self.desk.monitors.values();
+            let its = monitors.filter(|monitor| monitor.serial == row.serial);
+            let its: Vec<u128> = its.map(|monitor| monitor.id).collect();
+            for id in its {
+                self.remove_monitor(id);
+            }
+        }
         self.batch.tokens.extend(rows);
     }
 
     /// Keeps a monitor.
     pub(crate) fn monitor(&mut self, monitor: Monitor) {
-        self.desk.monitors.insert(monitor.id, monitor.clone());
+        let Monitor {
+            id,
+            prefix,
+            authority,
+            ..
+        } = &monitor;
+        self.desk.outbox.add_monitor(*id, prefix, authority);
+        self.desk.monitors.insert(*id, monitor.clone());
         self.batch.monitors.push((monitor.id, Some(monitor)));
     }
 
@@ -91,6 +116,7 @@ impl<'a> Turn<'a> {
     pub(crate) fn remove_monitor(&mut self, id: u128) -> bool {
         let is_there = self.desk.monitors.remove(&id).is_some();
         if is_there {
+            self.desk.outbox.remove_monitor(id);
             self.batch.monitors.push((id, None));
         }
         is_there
@@ -102,6 +128,7 @@ impl<'a> Turn<'a> {
             && self.batch.events.is_empty()
             && self.batch.tokens.is_empty()
             && self.batch.monitors.is_empty()
+            && !self.desk.outbox.has_changes()
     }
 
     /// Whether something is due before the timers' loop looks again.
@@ -110,10 +137,28 @@ impl<'a> Turn<'a> {
     }
 
     /// What is to be kept, and what is to be told when it is.
-    pub(super) fn finish(self) -> (Batch, Vec<Event>, Option<(Absence, usize)>) {
+    pub(super) fn finish(mut self) -> (Batch, Vec<Event>, Option<(Absence, usize)>) {
+        if !self.batch.events.is_empty() && !self.desk.outbox.is_idle() {
+            let events = std::mem::take(&mut self.batch.events);
+            self.outbox(|outbox, look| outbox.route(&events, look, id));
+            self.batch.events = events;
+        }
+        self.batch.outbox = self.desk.outbox.take_changes();
         let events = self.batch.events.clone();
         (self.batch, events, self.absence)
     }
+}
+
+/// 128 bits by chance.
+fn id() -> u128 {
+    let mut bytes = [0; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        // A map's seed is as good where the kernel has none to spare: it needs to be unique, not secret.
+        for half in bytes.chunks_exact_mut(8) {
+            half.copy_from_slice(&RandomState::new().hash_one(0).to_ne_bytes());
+        }
+    }
+    u128::from_ne_bytes(bytes)
 }
 
 /// Most turns have one command, whose list is taken as it is.

@@ -6,9 +6,11 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::desk::{Desk, Turn};
 use super::lag::Lags;
+use super::post::Post;
 use super::vigil::Vigil;
 use super::{Audience, Owner, places};
 use crate::clock::Clock;
+use crate::outbox::{self, Outbox, Sink};
 use crate::store::{Loaded, Pace, Store, Writer};
 use crate::tokens::{Master, Quota, Quotas, Tokens};
 use crate::watches::{
@@ -39,6 +41,8 @@ pub(crate) struct Beginning<S> {
     pub(crate) quota: Quota,
     /// The watches that the configuration has.
     pub(crate) watches: Vec<(Key, Settings)>,
+    /// Who is told of each transition, each with a pool of threads of its own.
+    pub(crate) sinks: Vec<Sink>,
     pub(crate) audience: Audience,
 }
 
@@ -58,12 +62,17 @@ impl Owner {
             master,
             quota,
             watches,
+            sinks,
             audience,
         } = beginning;
         let clock = Clock::resume(loaded.alive, loaded.latest);
         let now = clock.now();
         let seen = loaded.alive.unwrap_or(now);
         let table = Table::restore(limits, loaded.watches, seen, &loaded.absences);
+        let mut outbox = Outbox::new(outbox::Limits::default(), sinks);
+        for monitor in &loaded.monitors {
+            outbox.add_monitor(monitor.id, &monitor.prefix, &monitor.authority);
+        }
         let monitors = loaded.monitors.into_iter();
         let desk = Desk {
             table,
@@ -72,11 +81,13 @@ impl Owner {
             monitors: monitors
                 .map(|monitor| (monitor.id, monitor))
                 .collect::<BTreeMap<_, _>>(),
+            outbox,
             requests: Quotas::new(quota),
             pings: Quotas::new(PINGS),
             failures: Quotas::new(FAILURES),
             next_id: loaded.next_id,
             armed: NEVER,
+            turns: 0,
         };
         let owner = Self {
             desk: Mutex::new(desk),
@@ -84,6 +95,7 @@ impl Owner {
             clock,
             places: Arc::new(Semaphore::new(places(&pace))),
             sooner: Notify::new(),
+            post: Arc::new(Post::default()),
             vigil: Arc::new(Vigil::new(seen)),
             lags: Lags::default(),
             begun: now.mono,
@@ -97,6 +109,8 @@ impl Owner {
                 let (from, to) = (alive.mono, now.mono);
                 turn.apply(Command::Absent(Absence { from, to }));
             }
+            let (rows, gone) = (loaded.deliveries, loaded.gone);
+            turn.outbox(|outbox, look| outbox.resume(rows, gone, look));
             for (key, settings) in watches {
                 configure(&mut turn, key, settings)?;
             }

@@ -100,6 +100,7 @@ fn house_with(queue: usize) -> House {
             burst: 60,
         },
         watches: Vec::new(),
+        sinks: Vec::new(),
         audience,
     });
     House {

@@ -47,6 +47,7 @@ fn routes() -> Routes {
         master: master(),
         quota: config.tokens.quota(),
         watches: Vec::new(),
+        sinks: Vec::new(),
         audience: Box::new(|_, _| {}),
     });
     let owner = Arc::new(owner.unwrap());

@@ -1,8 +1,10 @@
 //! What is to be kept: the effects of one command, and of many merged into one commit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::Monitor;
+use crate::outbox::{Changes, Delivery, Gone};
 use crate::watches::{Absence, Change, Effects, Event, Millis, Now, Watch};
 
 /// Events that wait for a store that is lost; older ones are given up beyond it.
@@ -22,6 +24,8 @@ pub struct Batch {
     pub tokens: Vec<Token>,
     /// Monitors by their ids, in this order; `None`: it is removed.
     pub monitors: Vec<(u128, Option<Monitor>)>,
+    /// What is to be told, and was.
+    pub outbox: Changes,
 }
 
 /// A token as it is kept: not itself, but its hash.
@@ -98,6 +102,10 @@ pub struct Group {
     pub tokens: BTreeMap<u64, Token>,
     /// Monitors by their ids; `None`: it is removed.
     pub monitors: BTreeMap<u128, Option<Monitor>>,
+    /// What is to be told, by its numbers; `None`: it is removed.
+    pub deliveries: BTreeMap<u64, Option<Delivery>>,
+    /// Sinks that are gone, by name; `None`: one is there again.
+    pub gone: BTreeMap<Arc<str>, Option<Gone>>,
     /// Absences.
     pub absences: Vec<Absence>,
     /// Events that were given up, since the store was lost for too long.
@@ -137,6 +145,8 @@ impl Group {
             self.tokens.insert(token.serial, token);
         }
         self.monitors.extend(batch.monitors);
+        self.deliveries.extend(batch.outbox.deliveries);
+        self.gone.extend(batch.outbox.gone);
     }
 
     fn put(&mut self, watch: Box<Watch>, is_retired: bool) {
@@ -159,7 +169,7 @@ impl Group {
 
     /// How much there is to write.
     pub(super) fn len(&self) -> usize {
-        self.rows.len() + self.events.len()
+        self.rows.len() + self.events.len() + self.deliveries.len()
     }
 
     /// Whether there is nothing to keep but the time.
@@ -168,6 +178,8 @@ impl Group {
             && self.events.is_empty()
             && self.tokens.is_empty()
             && self.monitors.is_empty()
+            && self.deliveries.is_empty()
+            && self.gone.is_empty()
             && self.absences.is_empty()
     }
 }

@@ -3,6 +3,7 @@
 mod backup;
 mod commit;
 mod fold;
+mod letters;
 mod load;
 mod open;
 mod problem;

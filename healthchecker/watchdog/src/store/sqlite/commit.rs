@@ -2,7 +2,7 @@
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::Sqlite;
+use super::{Sqlite, letters};
 use super::rows::{Rows, moment, number};
 use crate::store::Group;
 use crate::watches::{Millis, Now};
@@ -39,6 +39,7 @@ pub(super) fn commit(store: &mut Sqlite, group: &Group) -> rusqlite::Result<()> 
     }
     events(&change, group, &mut event)?;
     others(&change, group)?;
+    letters::write(&change, group)?;
     if !is_dated {
         date(&change, group.now)?;
     }

@@ -4,6 +4,7 @@ use rusqlite::OptionalExtension;
 
 use super::Sqlite;
 use super::fold::Kicks;
+use super::letters;
 use super::rows::{GET, get, monitor, token, watch};
 use crate::store::Loaded;
 use crate::watches::{Absence, Now};
@@ -48,7 +49,10 @@ pub(super) fn load(store: &mut Sqlite) -> rusqlite::Result<Loaded> {
         Ok(found.unwrap_or(0))
     };
     store.next_event = number("SELECT max(seq) FROM event")? + 1;
-    let last_id = number("SELECT max(id) FROM watch")?.max(number("SELECT max(id) FROM event")?);
+    // Of some numbers nothing but what is still to be told may be left.
+    let last_id = number("SELECT max(id) FROM watch")?
+        .max(number("SELECT max(id) FROM event")?)
+        .max(number("SELECT max(watch) FROM outbox")?);
     loaded.next_id = u64::try_from(last_id).unwrap_or(0) + 1;
 
     let mut tokens = connection.prepare(
@@ -58,6 +62,7 @@ pub(super) fn load(store: &mut Sqlite) -> rusqlite::Result<Loaded> {
     let mut monitors = connection
         .prepare("SELECT id, kind, prefix, authority, url, serial, at FROM monitor ORDER BY id")?;
     loaded.monitors = monitors.query_map([], monitor)?.collect::<Result<_, _>>()?;
+    (loaded.deliveries, loaded.gone) = letters::load(connection)?;
     let mut absences = connection.prepare("SELECT from_ms, to_ms FROM absence ORDER BY to_ms")?;
     let absence = |row: &rusqlite::Row<'_>| {
         Ok(Absence {

@@ -202,7 +202,7 @@ pub(super) fn get(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     u64::try_from(number).map_err(|error| broken(column, error))
 }
 
-fn get_moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Millis> {
+pub(super) fn get_moment(row: &Row<'_>, column: usize) -> rusqlite::Result<Millis> {
     match row.get::<_, Option<i64>>(column)? {
         None => Ok(NEVER),
         Some(moment) => u64::try_from(moment).map_err(|error| broken(column, error)),
@@ -214,13 +214,13 @@ fn get_uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<u128>> {
     Ok(bytes.map(u128::from_be_bytes))
 }
 
-fn word<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn word<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let word = row.get_ref(column)?.as_str()?;
     read(word).ok_or_else(|| broken(column, format!("\"{word}\" is unknown")))
 }
 
 /// What stands there is nothing that this program writes.
-fn broken(
+pub(super) fn broken(
     column: usize,
     error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> rusqlite::Error {

@@ -16,8 +16,8 @@ const APPLICATION: i64 = 0x7764_6f67;
 /// What makes each version of the one before. A released one is never changed.
 ///
 /// Columns that end in `_ms` are by the server's own clock, which begins as wall time and differs from
-/// it by the steps of that since; `meta` has both for the moment when it was last alive. `at`, `expires`
-/// and `revoked` are by the wall.
+/// it by the steps of that since; `meta` has both for the moment when it was last alive. `at`, `expires`,
+/// `revoked`, `news_at`, `next_at` and `ended` are by the wall.
 pub(in crate::store) const MIGRATIONS: &[&str] = &["
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE watch (
@@ -85,6 +85,35 @@ CREATE TABLE monitor (
     url TEXT NOT NULL,
     serial INTEGER NOT NULL,
     at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+", "
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    sink TEXT NOT NULL,
+    watch INTEGER NOT NULL,
+    namespace TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    news_at INTEGER NOT NULL,
+    episode INTEGER NOT NULL,
+    \"from\" TEXT NOT NULL,
+    \"to\" TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    body BLOB NOT NULL,
+    state TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    made_ms INTEGER NOT NULL,
+    next_at INTEGER,
+    message BLOB,
+    problem TEXT NOT NULL,
+    ended INTEGER
+) STRICT;
+CREATE TABLE gone (
+    sink TEXT PRIMARY KEY,
+    mark BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    problem TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 "];
 
