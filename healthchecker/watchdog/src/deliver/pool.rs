@@ -61,7 +61,10 @@ impl Shared {
         let most = until.saturating_duration_since(Instant::now());
         let alive = self.alive();
         // What it returns is not asked for: whoever still hangs ends with the process.
-        drop(self.fewer.wait_timeout_while(alive, most, |alive| *alive > 0));
+        drop(
+            self.fewer
+                .wait_timeout_while(alive, most, |alive| *alive > 0),
+        );
     }
 
     fn is_stopping(&self) -> bool {

@@ -1,1 +1,11 @@
-//! What is told, and what not.
+//! What is told, to whom, in which order, and what not.
+
+mod groups;
+mod limits;
+mod model;
+mod mutes;
+mod retries;
+mod routes;
+mod world;
+
+use world::{OPS, World};

@@ -2,8 +2,8 @@
 
 use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::{Sqlite, letters};
 use super::rows::{Rows, moment, number};
+use super::{Sqlite, letters};
 use crate::store::Group;
 use crate::watches::{Millis, Now};
 

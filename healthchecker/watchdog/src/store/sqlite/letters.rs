@@ -74,7 +74,8 @@ pub(super) fn load(
     while let Some(row) = rows.next()? {
         deliveries.push(known.delivery(row)?);
     }
-    let mut statement = connection.prepare("SELECT sink, mark, at, problem FROM gone ORDER BY sink")?;
+    let mut statement =
+        connection.prepare("SELECT sink, mark, at, problem FROM gone ORDER BY sink")?;
     let gone = statement.query_map([], |row| {
         let problem: String = row.get(3)?;
         let gone = Gone::new(row.get(1)?, get(row, 2)?, &problem);

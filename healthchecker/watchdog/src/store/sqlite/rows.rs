@@ -214,7 +214,11 @@ fn get_uuid(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<u128>> {
     Ok(bytes.map(u128::from_be_bytes))
 }
 
-pub(super) fn word<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn word<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl Fn(&str) -> Option<T>,
+) -> rusqlite::Result<T> {
     let word = row.get_ref(column)?.as_str()?;
     read(word).ok_or_else(|| broken(column, format!("\"{word}\" is unknown")))
 }

@@ -18,7 +18,8 @@ const APPLICATION: i64 = 0x7764_6f67;
 /// Columns that end in `_ms` are by the server's own clock, which begins as wall time and differs from
 /// it by the steps of that since; `meta` has both for the moment when it was last alive. `at`, `expires`,
 /// `revoked`, `news_at`, `next_at` and `ended` are by the wall.
-pub(in crate::store) const MIGRATIONS: &[&str] = &["
+pub(in crate::store) const MIGRATIONS: &[&str] = &[
+    "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE watch (
     id INTEGER PRIMARY KEY,
@@ -86,7 +87,8 @@ CREATE TABLE monitor (
     serial INTEGER NOT NULL,
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-", "
+",
+    "
 CREATE TABLE outbox (
     seq INTEGER PRIMARY KEY,
     id BLOB NOT NULL,
@@ -115,7 +117,8 @@ CREATE TABLE gone (
     at INTEGER NOT NULL,
     problem TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-"];
+",
+];
 
 /// Refuses a file that another program or a newer version has written.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
