@@ -108,3 +108,6 @@ pub fn check(sinks: &BTreeMap<Box<str>, SinkConfig>) -> Result<(), SinkError> {
 pub fn test_message(id: u128, now_wall: Millis) -> Message {
     sample::test(id, now_wall)
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,8 +115,13 @@ impl Place {
             return Ok(());
         }
         let Some(text) = value.as_str() else {
-            if matches!(value.kind(), ValueKind::Number | ValueKind::Bool) {
-                return write!(out, "{value}").map_err(minijinja::Error::from);
+            match value.kind() {
+                ValueKind::Number => return write!(out, "{value}").map_err(minijinja::Error::from),
+                // By itself it would be True or False.
+                ValueKind::Bool => {
+                    return write!(out, "{}", value.is_true()).map_err(minijinja::Error::from);
+                }
+                _ => {}
             }
             return Err(minijinja::Error::new(
                 ErrorKind::InvalidOperation,
