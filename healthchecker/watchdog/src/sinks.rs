@@ -5,6 +5,7 @@
 
 mod alertmanager;
 mod courier;
+mod files;
 mod guard;
 mod judge;
 mod lookup;

@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
+use super::files::secrets;
 use super::judge;
 use super::lookup::{Lookup, System};
 use super::sign::Secrets;
 use super::template::{JSON, Template};
-use super::way::{LIMIT, Way, secret};
+use super::way::{LIMIT, Way};
 use super::{Courier, alertmanager, slack, webhook};
 use crate::config::{SinkConfig, SinkKind};
 use crate::outbox::{Message, Type, Verdict};
 use crate::watches::Millis;
-
-/// The longest file of secrets, in bytes.
-const LONGEST_SECRETS: usize = 4_096;
 
 /// Who takes messages to a sink over HTTP.
 #[derive(Debug)]
@@ -116,8 +114,7 @@ impl Form {
             None => None,
             Some(file) => {
                 let shown = file.display();
-                let secrets = secret(file, "the secret", LONGEST_SECRETS)
-                    .and_then(|bytes| Secrets::parse(&String::from_utf8_lossy(&bytes)));
+                let secrets = secrets(file);
                 Some(secrets.map_err(|why| format!("secret_file: {shown}: {why}"))?)
             }
         };

@@ -1,21 +1,19 @@
 //! The way to a sink: one request over HTTP, and its answer. Where ureq is.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::path::Path;
 use std::time::Duration;
 
 use ureq::config::AutoHeaderValue;
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Error};
 
+use super::files::{certificates, token};
 use super::guard::{Guard, NotPublic};
 use super::judge::Answer;
 use super::lookup::Lookup;
-use crate::confidential::{self, Problem};
 use crate::config::SinkConfig;
 use crate::words;
 
@@ -33,10 +31,6 @@ const SHOWN_TEXT: usize = 200;
 
 /// A secret that is shorter may be a word that stands in any answer.
 const SHORTEST_SECRET: usize = 6;
-
-/// The longest files: of a token, and of certificates.
-const LONGEST_TOKEN: usize = 4_096;
-const LONGEST_CERTIFICATES: u64 = 4 * 1024 * 1024;
 
 /// The way to a sink.
 pub(super) struct Way {
@@ -254,54 +248,6 @@ fn agent(roots: RootCerts, guard: Guard<impl Lookup>) -> Agent {
         .accept_encoding(AutoHeaderValue::None)
         .build();
     Agent::with_parts(config, DefaultConnector::default(), guard)
-}
-
-/// The token of a file: a line.
-fn token(file: &Path) -> Result<String, String> {
-    let bytes = secret(file, "the token", LONGEST_TOKEN)?;
-    let token = bytes.trim_ascii();
-    let is_plain = !token.is_empty() && token.iter().all(u8::is_ascii_graphic);
-    if is_plain {
-        Ok(String::from_utf8_lossy(token).into_owned())
-    } else {
-        Err(
-            "has no token in it, or more than one; write one, in ASCII and without spaces"
-                .to_owned(),
-        )
-    }
-}
-
-/// What a file holds that nobody else may read.
-pub(super) fn secret(file: &Path, what: &str, longest: usize) -> Result<Vec<u8>, String> {
-    confidential::read(file, what, longest).map_err(|problem| match problem {
-        Problem::Missing => "there is no such file; write it, or name another one".to_owned(),
-        Problem::Other(problem) => problem,
-    })
-}
-
-fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>, String> {
-    let mut pem = Vec::new();
-    let open = File::open(file).map_err(|error| error.to_string())?;
-    open.take(LONGEST_CERTIFICATES + 1)
-        .read_to_end(&mut pem)
-        .map_err(|error| error.to_string())?;
-    if pem.len() as u64 > LONGEST_CERTIFICATES {
-        return Err("is longer than 4 MiB".to_owned());
-    }
-    let mut found = Vec::new();
-    for item in parse_pem(&pem) {
-        match item {
-            Ok(PemItem::Certificate(certificate)) => found.push(certificate),
-            Ok(_) => {}
-            Err(_) => return Err("its PEM is broken".to_owned()),
-        }
-    }
-    if found.is_empty() {
-        return Err(
-            "has no certificate (PEM); name the file of whoever has signed the sink's".to_owned(),
-        );
-    }
-    Ok(found)
 }
 
 fn is_closed(error: &io::Error) -> bool {

@@ -13,6 +13,7 @@ mod open;
 mod registry;
 mod restarts;
 mod silence;
+mod sinks;
 mod tls;
 
 use libtest_mimic::Trial;
@@ -32,6 +33,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         registry::trials(),
         restarts::trials(),
         silence::trials(),
+        sinks::trials(),
         tls::trials(),
     ];
     all.into_iter().flatten().collect()

@@ -1,7 +1,9 @@
 //! What becomes of messages to servers of every kind.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+mod secrets;
+mod slow;
+
+use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 use super::server::Server;
@@ -41,22 +43,6 @@ fn again(verdict: Verdict) -> (Option<Duration>, String) {
         Verdict::Again { after, problem } => (after, problem),
         other => panic!("{other:?}"),
     }
-}
-
-/// Waits a little; whether the client is still there.
-fn is_there(stream: &mut TcpStream) -> bool {
-    stream
-        .set_read_timeout(Some(Duration::from_millis(40)))
-        .unwrap();
-    match stream.read(&mut [0; 64]) {
-        Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut),
-        Ok(count) => count > 0,
-    }
-}
-
-/// Writes the same again and again, a little at a time, until the client has gone.
-fn drip(stream: &mut TcpStream, text: &[u8]) {
-    while stream.write_all(text).is_ok() && is_there(stream) {}
 }
 
 #[test]
@@ -177,59 +163,6 @@ fn what_is_no_answer() {
     assert!(problem.ends_with("answered 503: less"), "{problem}");
 }
 
-#[test]
-fn who_is_slow_is_not_waited_for() {
-    for (text, is_answer) in [
-        (&b""[..], false),
-        (b"HTTP/1.1 200 x\r\na: ", false),
-        (b"HTTP/1.1 100 x\r\n\r\n", false),
-        (b"HTTP/1.1 500 x\r\n\r\n", true),
-        (
-            b"HTTP/1.1 500 x\r\ntransfer-encoding: chunked\r\n\r\n1\r\n",
-            true,
-        ),
-    ] {
-        let server = Server::start(move |stream| drip(stream, text));
-        let (_, problem) = again(told(server.address, SHORT));
-        let is_late = problem.ends_with("no answer within 700ms");
-        let said = String::from_utf8_lossy(text);
-        assert!(
-            is_late || is_answer && problem.contains("answered 500"),
-            "{said}: {problem}"
-        );
-    }
-    let server = Server::start(|stream| {
-        for byte in b"HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n" {
-            if stream.write_all(&[*byte]).is_err() || !is_there(stream) {
-                return;
-            }
-        }
-    });
-    let (_, problem) = again(told(server.address, SHORT));
-    assert!(problem.ends_with("no answer within 700ms"), "{problem}");
-    // What follows a good answer is not waited for.
-    let server =
-        Server::start(|stream| drip(stream, b"HTTP/1.1 200 x\r\ncontent-length: 99\r\n\r\n"));
-    assert_eq!(told(server.address, LONG), Verdict::Delivered);
-}
-
-/// Neither is one that takes the connection, and reads nothing.
-#[test]
-fn who_does_not_read() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let sink = sink(&format!(
-        "kind = \"webhook\"\nurl = \"http://{}/\"\nallow_private = true",
-        listener.local_addr().unwrap()
-    ));
-    let post = Post::with(&sink, System, SHORT).unwrap();
-    let many = (0..5_000).map(|id| News {
-        reason: "a".repeat(5_000).into(),
-        ..news(id, Type::Down, State::Up, State::Timeout)
-    });
-    let (_, problem) = again(post.tell(&message(many.collect()), 1, WALL));
-    assert!(problem.ends_with("no answer within 700ms"), "{problem}");
-}
-
 /// A sink may repeat what it was sent.
 #[test]
 fn what_is_repeated_has_no_secret() {
@@ -244,105 +177,4 @@ fn what_is_repeated_has_no_secret() {
     assert_eq!(shown, "no …?… here, nor …, \\u{1b}[31mnor …");
     let (head, _) = server.wait(1).remove(0);
     assert!(head.contains("x-key: sesame-12345"), "{head}");
-}
-
-#[test]
-fn with_secrets_and_a_token() {
-    use std::fs;
-    use std::os::unix::fs::PermissionsExt;
-    let directory = std::env::temp_dir().join(format!("watchdog-sinks-{}", std::process::id()));
-    fs::create_dir_all(&directory).unwrap();
-    let file = |name: &str, text: &str, mode: u32| {
-        let path = directory.join(name);
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-        path.display().to_string()
-    };
-    let secret = file("secret", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", 0o600);
-    let token = file("token", "open-sesame\n", 0o600);
-    let server = Server::saying("HTTP/1.1 200 x\r\ncontent-length: 0\r\n\r\n");
-    let more = format!("secret_file = \"{secret}\"\nbearer_file = \"{token}\"");
-    assert_eq!(
-        told_as("webhook", &more, server.address, LONG),
-        Verdict::Delivered
-    );
-    let (head, _) = server.wait(1).remove(0);
-    for line in [
-        "authorization: bearer open-sesame",
-        "webhook-id: evt_00000000000000000000000000000001",
-        "webhook-timestamp: 1480618352",
-        "webhook-signature: v1,",
-    ] {
-        assert!(head.contains(line), "{head}");
-    }
-    let url = "kind = \"webhook\"\nurl = \"https://hooks.example/\"\n";
-    for (key, name, text, mode, culprit) in [
-        (
-            "secret_file",
-            "a",
-            "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            0o644,
-            "chmod 600 it",
-        ),
-        (
-            "secret_file",
-            "b",
-            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
-            0o600,
-            "no secret; write",
-        ),
-        ("bearer_file", "c", "open", 0o640, "chmod 600 it"),
-        (
-            "bearer_file",
-            "d",
-            "open\r\nx: sesame",
-            0o600,
-            "more than one",
-        ),
-        ("bearer_file", "e", " \n", 0o600, "has no token in it"),
-        (
-            "bearer_file",
-            "f",
-            &"a".repeat(5_000),
-            0o600,
-            "is longer than the token",
-        ),
-        (
-            "ca_file",
-            "g",
-            "hello",
-            0o600,
-            "has no certificate (PEM); name",
-        ),
-        (
-            "ca_file",
-            "h",
-            "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----",
-            0o600,
-            "PEM is broken",
-        ),
-    ] {
-        let path = file(name, text, mode);
-        let problem = Post::new(&sink(&format!("{url}{key} = \"{path}\""))).unwrap_err();
-        let expected = format!("{key}: {path}: ");
-        assert!(
-            problem.starts_with(&expected) && problem.contains(culprit),
-            "{problem}"
-        );
-        assert!(
-            !problem.contains("sesame") && !problem.contains("MfKQ"),
-            "{problem}"
-        );
-    }
-    for key in ["secret_file", "bearer_file", "ca_file"] {
-        let path = directory.join("missing").display().to_string();
-        let problem = Post::new(&sink(&format!("{url}{key} = \"{path}\""))).unwrap_err();
-        assert!(
-            problem.starts_with(&format!("{key}: {path}: ")),
-            "{problem}"
-        );
-    }
-    let shown = Post::new(&sink(&format!("{url}{more}"))).unwrap();
-    assert!(!format!("{shown:?}").contains("sesame"), "{shown:?}");
-    fs::remove_dir_all(&directory).unwrap();
 }

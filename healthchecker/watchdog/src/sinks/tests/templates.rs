@@ -4,13 +4,15 @@ use super::*;
 use crate::sinks::courier::Post;
 use crate::sinks::template::Template;
 
-/// As the documentation has it.
-const NTFY: &str = r#"{"topic": "ops", "title": "{{ title }}", "message": "{{ text }}",
-"priority": {% if type == "watch.down" %}5{% else %}3{% endif %}}"#;
-
+/// The documentation's, which are read as they stand there.
 #[test]
 fn one_for_ntfy() {
-    let template = Template::tried(NTFY, None).unwrap();
+    let text = include_str!("../../../docs/serve.md");
+    let (_, text) = text.split_once("```toml\n[sink.").unwrap();
+    let (text, _) = text.split_once("```").unwrap();
+    let config = Config::parse(&format!("[sink.{text}")).unwrap();
+    assert_eq!(config.sinks.len(), 4);
+    let template = Template::tried(config.sinks["phone"].body.as_ref().unwrap(), None).unwrap();
     let made = template
         .render(&message(vec![fault("disk \"full\"", b"")]))
         .unwrap();
