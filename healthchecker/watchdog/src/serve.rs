@@ -6,6 +6,7 @@
 mod ends;
 mod files;
 mod health;
+mod letters;
 mod master;
 mod options;
 mod restarts;

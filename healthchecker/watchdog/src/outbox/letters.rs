@@ -105,7 +105,7 @@ impl Outbox {
                 if parcel.rows.is_empty()
                     && let Some(parcel) = queue.parcels.remove(&message)
                 {
-                    queue.due.remove(&(parcel.next, message));
+                    queue.due.remove(&(parcel.next, parcel.first, message));
                 }
             }
             queue.take_back(seq);
@@ -242,7 +242,7 @@ impl Outbox {
                 count += parcel.rows.len();
                 parcel.next = now.mono.min(parcel.next);
                 if parcel.is_kept {
-                    queue.due.insert((parcel.next, message));
+                    queue.due.insert((parcel.next, parcel.first, message));
                 }
             }
         }

@@ -200,7 +200,7 @@ impl Outbox {
             if let Some(parcel) = queue.parcels.get_mut(&message) {
                 parcel.is_kept = true;
                 if !parcel.is_under_way {
-                    queue.due.insert((parcel.next, message));
+                    queue.due.insert((parcel.next, parcel.first, message));
                 }
             }
             self.touch(number);
@@ -214,8 +214,8 @@ impl Outbox {
         if queue.rest > mono || queue.under_way >= queue.at_once {
             return None;
         }
-        while let Some(&(at, message)) = queue.due.first().filter(|(at, _)| *at <= mono) {
-            queue.due.remove(&(at, message));
+        while let Some(&(at, first, message)) = queue.due.first().filter(|(at, ..)| *at <= mono) {
+            queue.due.remove(&(at, first, message));
             let Some(parcel) = queue.parcels.get(&message) else {
                 continue;
             };
@@ -315,7 +315,7 @@ impl Outbox {
         };
         parcel.next = now.mono.saturating_add(span);
         let (next, attempt) = (parcel.next, parcel.attempt);
-        queue.due.insert((next, message));
+        queue.due.insert((next, parcel.first, message));
         for seq in parcel.rows.clone() {
             let wall = now.wall_of(next);
             self.change(seq, |row| {
@@ -370,6 +370,7 @@ impl Outbox {
             return;
         };
         let parcel = Parcel {
+            first: rows.first().copied().unwrap_or_default(),
             rows,
             next,
             attempt: 0,

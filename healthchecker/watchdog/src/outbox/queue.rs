@@ -20,8 +20,9 @@ pub(super) struct Queue {
     pub(super) waiting: BTreeSet<u64>,
     /// The same by watch: of each only the first may be under way.
     pub(super) lines: BTreeSet<(u64, u64)>,
-    /// Messages of which nothing but the time is in the way, or that were so: it is looked again.
-    pub(super) due: BTreeSet<(Millis, u128)>,
+    /// Messages of which nothing but the time is in the way, or that were so: it is looked again. Of those
+    /// of one moment that with the lowest row is first.
+    pub(super) due: BTreeSet<(Millis, u64, u128)>,
     pub(super) parcels: HashMap<u128, Parcel>,
     /// What has come lately, by what it is grouped by, and when that ends.
     pub(super) windows: HashMap<Box<str>, Window>,
@@ -50,6 +51,8 @@ pub(super) struct Queue {
 #[derive(Debug)]
 pub(super) struct Parcel {
     pub(super) rows: Vec<u64>,
+    /// The lowest of them, when it was made.
+    pub(super) first: u64,
     pub(super) next: Millis,
     pub(super) attempt: u32,
     pub(super) is_under_way: bool,
@@ -96,7 +99,7 @@ impl Queue {
         if self.under_way >= self.at_once {
             return NEVER;
         }
-        let due = self.due.first().map(|(at, _)| *at);
+        let due = self.due.first().map(|(at, ..)| *at);
         let end = self.ends.first().map(|(at, _)| *at);
         let promised = self.promised.first().map(|(at, _)| *at);
         let first = [due, end, promised].into_iter().flatten().min();
@@ -144,7 +147,7 @@ impl Queue {
             && parcel.is_kept
             && !parcel.is_under_way
         {
-            self.due.insert((parcel.next, message));
+            self.due.insert((parcel.next, parcel.first, message));
         }
     }
 }

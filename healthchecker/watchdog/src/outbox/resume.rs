@@ -66,7 +66,7 @@ impl Outbox {
             let kept = queue.parcels.iter().filter(|(_, parcel)| parcel.is_kept);
             queue
                 .due
-                .extend(kept.map(|(id, parcel)| (parcel.next, *id)));
+                .extend(kept.map(|(id, parcel)| (parcel.next, parcel.first, *id)));
             if let Some(gone) = queue.gone.clone() {
                 let waiting: Vec<u64> = queue.waiting.iter().copied().collect();
                 if !waiting.is_empty() {
@@ -114,6 +114,7 @@ impl Outbox {
         let Some(message) = message else { return true };
         let parcel = queue.parcels.entry(message).or_insert(Parcel {
             rows: Vec::new(),
+            first: seq,
             next,
             attempt,
             is_under_way: false,

@@ -9,6 +9,7 @@ use super::access::{self, Refused};
 use super::origin;
 use super::{Head, Routes, too_often};
 use crate::dialects::Answer;
+use crate::outbox::Fare;
 use crate::tokens::{Proof, Verb};
 use crate::watches::{NEVER, Namespace, Now, Watch};
 
@@ -110,7 +111,60 @@ impl Routes {
         );
         text.push_str(&series.deadline);
         self.own(&mut text);
+        self.told(&mut text);
         text
+    }
+
+    /// How those fare who are told; all monitors are one.
+    fn told(&self, text: &mut String) {
+        let fares = self.house.owner.read(|desk, now| desk.outbox.fares(now));
+        type Look = fn(&Fare) -> String;
+        let looks: [(&str, &str, Look); 4] = [
+            (
+                "watchdog_outbox_waiting",
+                "Transitions that a sink is still to be told.",
+                |fare| fare.waiting.to_string(),
+            ),
+            (
+                "watchdog_outbox_muted",
+                "Those that it is not, while something above is down.",
+                |fare| fare.muted.to_string(),
+            ),
+            (
+                "watchdog_outbox_dead",
+                "Those that nothing becomes of by itself.",
+                |fare| fare.dead.to_string(),
+            ),
+            (
+                "watchdog_outbox_oldest_seconds",
+                "For how long the first of what waits has waited.",
+                |fare| format!("{}.{:03}", fare.oldest / 1_000, fare.oldest % 1_000),
+            ),
+        ];
+        for (name, help, look) in looks {
+            let values = fares
+                .iter()
+                .map(|(sink, fare)| (format!("{{sink=\"{sink}\"}}"), look(fare)));
+            family(text, name, "gauge", help, values);
+        }
+        let outcomes = fares.iter().flat_map(|(sink, fare)| {
+            let tally = fare.tally;
+            [
+                ("delivered", tally.delivered),
+                ("failed", tally.failed),
+                ("refused", tally.refused),
+                ("gone", tally.gone),
+                ("dead", tally.dead),
+            ]
+            .map(|(outcome, count)| (format!("{{sink=\"{sink}\",outcome=\"{outcome}\"}}"), count))
+        });
+        family(
+            text,
+            "watchdog_deliveries_total",
+            "counter",
+            "What came of transitions that were to be told.",
+            outcomes,
+        );
     }
 
     /// How the server itself fares.

@@ -19,6 +19,11 @@ const HUNG: u64 = 6_000;
 /// Timers that were later than this are worth a word, in milliseconds.
 const LATE: u64 = 1_000;
 
+/// What has waited for so long to be told is worth a word, and for so long a new dead letter, in
+/// milliseconds.
+const WAITED: u64 = 15 * 60 * 1_000;
+const NEW: u64 = 60 * 60 * 1_000;
+
 /// What is asked of it, and what the timers' loop beats.
 pub(super) fn health(owner: &Arc<Owner>) -> Result<(Health, Heartbeat), String> {
     let (timers, beat) = heartbeat("timers", TIME_TO_LIVE);
@@ -26,6 +31,7 @@ pub(super) fn health(owner: &Arc<Owner>) -> Result<(Health, Heartbeat), String> 
         .liveness(timers)
         .check(store(owner))
         .check(lag(owner))
+        .check(outbox(owner))
         .build()
         .map_err(|error| error.to_string())?;
     Ok((health, beat))
@@ -60,6 +66,34 @@ fn lag(owner: &Arc<Owner>) -> Check {
                 return Ok::<_, BoxError>(Outcome::degraded(reason));
             }
             Ok(Outcome::Healthy)
+        }
+    });
+    check.every(Duration::from_secs(5))
+}
+
+/// That others cannot be told makes nobody turn away from this server: whoever kicks it is heard.
+fn outbox(owner: &Arc<Owner>) -> Check {
+    let owner = Arc::clone(owner);
+    let check = Check::from_fn("outbox", move || {
+        let trouble = owner.read(|desk, now| {
+            let fares = desk.outbox.fares(now);
+            let waited = fares.iter().max_by_key(|(_, fare)| fare.oldest);
+            let last = desk.outbox.last_dead();
+            let is_new = last.is_some_and(|last| now.mono.saturating_sub(last) < NEW);
+            match waited {
+                Some((sink, fare)) if fare.oldest > WAITED => Some(format!(
+                    "{sink} has not been told for {} min",
+                    fare.oldest / 60_000
+                )),
+                _ if is_new => {
+                    Some("there are new dead letters: watchdog deliveries --dead".to_owned())
+                }
+                _ => None,
+            }
+        });
+        async move {
+            let outcome = trouble.map_or(Outcome::Healthy, Outcome::degraded);
+            Ok::<_, BoxError>(outcome)
         }
     });
     check.every(Duration::from_secs(5))

@@ -12,6 +12,7 @@ use tower_layer::Layer;
 use super::ends::Ends;
 use super::files;
 use super::health::{health, join_systemd};
+use super::letters;
 use super::master::master;
 use super::options::ServeOptions;
 use super::restarts::{Hand, forward};
@@ -125,6 +126,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
             }
         }
     };
+    let (sinks, couriers) = letters::addressed(&config)?;
     let watches = config.watches.iter();
     let owner = Owner::begin(Beginning {
         store,
@@ -139,6 +141,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         watches: watches
             .map(|(key, watch)| (key.clone(), watch.settings()))
             .collect(),
+        sinks,
         audience: Box::new(audience),
     });
     let owner = owner.map_err(|error| format!("cannot start: {error}"))?;
@@ -149,6 +152,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         forward(notices),
         Hand::new(Arc::clone(&owner), Arc::clone(told)),
     );
+    let deliver = letters::start(couriers, &owner, told)?;
     let (health, beat) = health(&owner)?;
     let timers = {
         let owner = Arc::clone(&owner);
@@ -204,6 +208,8 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         told.line("stopping", format!("{cut_off} connections were cut off"));
     }
     restarts.stop().await;
+    // It waits, and the timers go on meanwhile.
+    let _ = tokio::task::spawn_blocking(|| deliver.stop()).await;
     timers.abort();
     // What was done is answered; this is for what the time has done.
     let kept = owner.write(|_| Ok::<_, ()>(())).await;

@@ -171,7 +171,7 @@ fn check_order(sent: &[Message]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn at_least_once_in_order_by_one_number_or_seen(acts in prop::collection::vec(act(), 1..200)) {

@@ -107,7 +107,7 @@ fn what_a_sink_asks_for_is_kept_to() {
 #[test]
 fn whoever_waits_for_days_is_a_dead_letter() {
     let mut world = World::new();
-    let names: Vec<String> = (0..10_000).map(|number| format!("p{number}.x")).collect();
+    let names: Vec<String> = (0..200).map(|number| format!("p{number}.x")).collect();
     world.down(names.iter().map(String::as_str));
     let begun = world.now.mono;
     while world.now.mono < begun + 4 * 24 * 3_600_000 {
@@ -116,7 +116,7 @@ fn whoever_waits_for_days_is_a_dead_letter() {
         }
     }
     let dead = world.standings();
-    assert_eq!(dead.len(), 10_000);
+    assert_eq!(dead.len(), 200);
     assert!(dead.iter().all(|(_, standing)| *standing == Standing::Dead));
 }
 

@@ -31,7 +31,7 @@ pub(super) struct World {
     pub(super) monitors: Vec<(u128, &'static str, &'static str)>,
     disk: Disk,
     /// What is done and not on disk.
-    lagging: Vec<(u64, Table, Changes, Vec<Event>)>,
+    lagging: Vec<(u64, Option<Table>, Changes, Vec<Event>)>,
     turn: u64,
     kept: u64,
     next_id: u64,
@@ -72,7 +72,7 @@ impl World {
     pub(super) fn with(sinks: Vec<Sink>) -> Self {
         let now = Now {
             mono: 1_000_000_000,
-            wall: 2_000_000_000,
+            wall: 2_000_000_000_000,
         };
         let table = Table::new(Room::default(), now);
         let limits = Limits::default();
@@ -148,7 +148,8 @@ impl World {
     fn hand_over(&mut self, events: Vec<Event>) {
         let changes = self.outbox.take_changes();
         self.notices.extend(self.outbox.take_notices());
-        let table = self.table.clone();
+        // Where nothing has happened it is what it was.
+        let table = (!events.is_empty()).then(|| self.table.clone());
         self.lagging.push((self.turn, table, changes, events));
     }
 
@@ -206,7 +207,9 @@ impl World {
     pub(super) fn commit(&mut self) {
         for (turn, table, changes, events) in self.lagging.drain(..) {
             self.kept = turn;
-            self.disk.table = table;
+            if let Some(table) = table {
+                self.disk.table = table;
+            }
             self.disk.events.extend(events);
             for (seq, row) in changes.deliveries {
                 match row {

@@ -172,6 +172,8 @@ fn all_of_version_1_is_there() {
         watches,
         tokens: tokens().into(),
         monitors: vec![monitor(0xfeed << 64)],
+        deliveries: Vec::new(),
+        gone: Vec::new(),
         absences: vec![absence()],
         alive: Some(Now {
             mono: at(50_000).mono,
