@@ -75,6 +75,10 @@ mod words;
 pub mod running {}
 
 #[cfg(feature = "serve")]
+#[doc = include_str!("../docs/moving.md")]
+pub mod moving {}
+
+#[cfg(feature = "serve")]
 #[doc = include_str!("../docs/restarts.md")]
 pub mod restarting {}
 

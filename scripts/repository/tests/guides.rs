@@ -11,7 +11,11 @@ use repository::{read, root};
 #[test]
 fn snippets_are_those_of_the_files() {
     let mut found = 0;
-    for directory in ["health-middleware/docs", "healthchecker/docs"] {
+    for directory in [
+        "health-middleware/docs",
+        "healthchecker/docs",
+        "healthchecker/watchdog/docs",
+    ] {
         for guide in fs::read_dir(root().join(directory)).expect("a directory") {
             let guide = guide.expect("an entry").path();
             if guide.extension().is_none_or(|kind| kind != "md") {
