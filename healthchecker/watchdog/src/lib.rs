@@ -68,6 +68,8 @@ mod threads;
 #[cfg(feature = "serve")]
 pub mod tokens;
 #[cfg(feature = "serve")]
+mod ui;
+#[cfg(feature = "serve")]
 pub mod watches;
 mod words;
 

@@ -136,6 +136,9 @@ impl Owner {
             }
             let events = vigil.to_tell(is_kept, events);
             let absence = absence.filter(|_| is_kept);
+            absence
+                .into_iter()
+                .for_each(|absence| vigil.was_absent(absence));
             if !events.is_empty() || absence.is_some() {
                 audience(&events, absence);
             }
@@ -156,6 +159,11 @@ impl Owner {
     /// Whether the store is lost: nothing is applied then.
     pub(crate) fn is_lost(&self) -> bool {
         self.vigil.lost_since().is_some()
+    }
+
+    /// The last absence since the start, that of the start included, and how many watches it has moved.
+    pub(crate) fn absence(&self) -> Option<(Absence, usize)> {
+        self.vigil.absence()
     }
 
     /// How the store fares.

@@ -1,7 +1,7 @@
 //! From a request over HTTP to a dialect, from there to the table's owner, and back with an answer when
 //! it is on disk.
 //!
-//! Touches `config`, `dialects`, `feed`, `listener`, `owner`, `store`, `tokens` and `watches`.
+//! Touches `config`, `dialects`, `feed`, `listener`, `owner`, `store`, `tokens`, `ui` and `watches`.
 
 mod access;
 mod api;
@@ -13,6 +13,7 @@ mod origin;
 mod ping;
 mod registry;
 mod sent;
+mod ui;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -36,6 +37,7 @@ use sent::Reply;
 
 pub(crate) use registry::Registry;
 pub(crate) use sent::Sent;
+pub(crate) use ui::Page;
 
 /// What all routes stand on.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub(crate) struct House {
     /// What has happened of late.
     pub(crate) feed: Arc<Feed>,
     pub(crate) registry: Registry,
+    /// What the page stands on beyond that.
+    pub(crate) page: Page,
 }
 
 /// The routes, as somebody at a listener reaches them.
@@ -146,6 +150,11 @@ impl Routes {
         }
         if self.speaks(Dialect::Ui) && head.is_for_page() {
             return Ok(Answer::new(303).with("location", "/ui/").into());
+        }
+        if self.speaks(Dialect::Ui)
+            && let Some(reply) = Box::pin(self.ui(&head)).await
+        {
+            return Ok(reply);
         }
         if self.speaks(Dialect::Heartbeat) && head.path == "/" {
             return Ok(self.heartbeat(&head).await.into());

@@ -20,7 +20,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use group::{Batch, Group, Row, Token};
 pub use monitor::{Monitor, MonitorKind};
 pub use pace::{Pace, Standing};
-pub use sqlite::{SCHEMA, Sqlite, backup};
+pub use sqlite::{Happened, History, Last, Reader, SCHEMA, Sqlite, Turned, Wish, backup};
 pub use writer::{Done, Writer};
 
 /// A database of watches.

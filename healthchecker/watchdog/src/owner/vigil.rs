@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::watches::{Event, Millis, Now};
+use crate::watches::{Absence, Event, Millis, Now};
 
 /// Whoever finds no place for so long waits for a store that hangs. A flood that leaves again soon excuses
 /// nobody: else it would hide every silence.
@@ -28,6 +28,8 @@ pub(super) struct Vigil {
     untold: Mutex<Vec<Event>>,
     /// Since when somebody found no place and went unserved, and one more; 0: nobody.
     unserved: AtomicU64,
+    /// The last absence that is on disk, and how many watches it has moved.
+    absence: Mutex<Option<(Absence, usize)>>,
 }
 
 impl Vigil {
@@ -86,6 +88,17 @@ impl Vigil {
         let mut all = std::mem::take(&mut *untold);
         all.append(&mut events);
         all
+    }
+
+    /// An absence is on disk.
+    pub(super) fn was_absent(&self, absence: (Absence, usize)) {
+        // No code that could panic runs under it.
+        *self.absence.lock().unwrap_or_else(PoisonError::into_inner) = Some(absence);
+    }
+
+    /// The last absence.
+    pub(super) fn absence(&self) -> Option<(Absence, usize)> {
+        *self.absence.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Since when somebody went unserved who has not been excused.

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use http::HeaderMap;
 use http::header::{HOST, ORIGIN, REFERER};
+use http::{HeaderMap, HeaderValue};
 
 use crate::dialects::Answer;
 
@@ -21,7 +21,6 @@ pub(super) fn check(
     headers: &HeaderMap,
     hosts: &BTreeSet<String>,
 ) -> Result<(), Answer> {
-    let text = |value: &http::HeaderValue| value.to_str().unwrap_or(UNKNOWN).to_ascii_lowercase();
     let site = headers.get("sec-fetch-site").map(text);
     if site.is_some_and(|site| !matches!(&*site, "same-origin" | "none")) {
         return Err(refused("a page of another site may not ask this\n"));
@@ -38,6 +37,29 @@ pub(super) fn check(
             return Err(refused("a page of another site may not ask this\n"));
         }
     }
+    check_hosts(authority, headers, hosts)
+}
+
+/// As [`check`], of a page that changes nothing: a link elsewhere may lead to it, as long as a person
+/// follows it and sees it by itself.
+pub(super) fn check_page(
+    authority: Option<&str>,
+    headers: &HeaderMap,
+    hosts: &BTreeSet<String>,
+) -> Result<(), Answer> {
+    let is = |name: &str, wanted: &str| headers.get(name).is_some_and(|value| value == wanted);
+    if is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document") {
+        check_hosts(authority, headers, hosts)
+    } else {
+        check(authority, headers, hosts)
+    }
+}
+
+fn check_hosts(
+    authority: Option<&str>,
+    headers: &HeaderMap,
+    hosts: &BTreeSet<String>,
+) -> Result<(), Answer> {
     let authority = authority.map(str::to_ascii_lowercase);
     // Each of them could be the one that somebody before this server has gone by.
     let mut all = headers.get_all(HOST).iter().map(text).chain(authority);
@@ -48,6 +70,10 @@ pub(super) fn check(
             "this name is not known: ask by address, or add it to `hosts` of the listener\n",
         ))
     }
+}
+
+fn text(value: &HeaderValue) -> String {
+    value.to_str().unwrap_or(UNKNOWN).to_ascii_lowercase()
 }
 
 fn is_known(host: &str, hosts: &BTreeSet<String>) -> bool {

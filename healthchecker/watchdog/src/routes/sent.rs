@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::header::WWW_AUTHENTICATE;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::{Body, Frame, SizeHint};
@@ -66,9 +67,13 @@ impl Reply {
             StatusCode::from_u16(head.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         for (name, value) in head.headers {
             if let Ok(value) = HeaderValue::try_from(&*value) {
-                response
-                    .headers_mut()
-                    .insert(HeaderName::from_static(name), value);
+                let (headers, name) = (response.headers_mut(), HeaderName::from_static(name));
+                // Browsers take one challenge of a header, and look at each.
+                if name == WWW_AUTHENTICATE {
+                    headers.append(name, value);
+                } else {
+                    headers.insert(name, value);
+                }
             }
         }
         response

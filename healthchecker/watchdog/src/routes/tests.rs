@@ -62,6 +62,7 @@ fn routes() -> Routes {
             config,
             feed: Arc::new(Feed::new(0, 8)),
             registry: Registry::default(),
+            page: Page::new(None),
         }),
         peer,
     )

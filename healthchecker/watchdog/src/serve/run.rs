@@ -24,9 +24,9 @@ use crate::listener::Bound;
 use crate::owner::{Beginning, Owner};
 use crate::probes::{Places, Probes};
 use crate::restarts::{Notice, Restarts};
-use crate::routes::{House, Registry, Routes, Sent};
+use crate::routes::{House, Page, Registry, Routes, Sent};
 use crate::sinks::Rounds;
-use crate::store::{Pace, Sqlite, Store};
+use crate::store::{Pace, Reader, Sqlite, Store};
 use crate::tell::Format;
 use crate::watches::{Event, Limits, Watch};
 
@@ -184,6 +184,7 @@ async fn serve(config: Config, database: &Path, told: &Arc<Told>) -> Result<(), 
         config,
         feed: Arc::clone(&feed),
         registry: Registry::new(places),
+        page: Page::new(Some(Reader::new(database))),
     });
     let service =
         |peer| TowerToHyperService::new(layer.layer(Routes::new(Arc::clone(&house), peer)));

@@ -3,6 +3,7 @@
 mod backup;
 mod commit;
 mod fold;
+mod history;
 mod letters;
 mod load;
 mod open;
@@ -21,6 +22,7 @@ use crate::watches::Now;
 use fold::Journal;
 
 pub use backup::backup;
+pub use history::{Happened, History, Last, Reader, Turned, Wish};
 #[cfg(test)]
 pub(super) use schema::MIGRATIONS;
 pub use schema::SCHEMA;
