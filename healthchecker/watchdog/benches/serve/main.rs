@@ -1,8 +1,8 @@
 //! `watchdog serve`, the real program, on one core together with its store, and who asks it on another
 //! one: what it bears, how soon it answers and notices, and what this machine lets it.
 //!
-//! Prints a table in Markdown, and fails where a bar is missed; of the parts `machine`, `kicks`, `million`
-//! and `storm` those that are named, or all. `WATCHDOG_TEST_DIRECTORY` names a disk
+//! Prints a table in Markdown, and fails where a bar is missed; of the parts `machine`, `kicks`, `million`,
+//! `storm` and `page` those that are named, or all. `WATCHDOG_TEST_DIRECTORY` names a disk
 //! other than that of the build.
 
 mod bare;
@@ -11,6 +11,7 @@ mod kicks;
 mod load;
 mod machine;
 mod million;
+mod page;
 mod seed;
 mod server;
 mod storm;
@@ -47,6 +48,10 @@ fn main() -> ExitCode {
     if is_wanted("storm") {
         eprintln!("a storm");
         storm::measure(&cores, &room, &mut table);
+    }
+    if is_wanted("page") {
+        eprintln!("the page");
+        page::measure(&cores, &room, &mut table);
     }
     table.finish()
 }

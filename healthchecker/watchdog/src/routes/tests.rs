@@ -27,12 +27,16 @@ impl Store for Fake {
     }
 }
 
-fn master() -> Master {
+pub(super) fn master() -> Master {
     Master::new(&[7; 32]).unwrap()
 }
 
-fn routes() -> Routes {
-    let config = Config::parse("").unwrap();
+pub(super) fn routes() -> Routes {
+    routes_with("")
+}
+
+pub(super) fn routes_with(config: &str) -> Routes {
+    let config = Config::parse(config).unwrap();
     let owner = Owner::begin(Beginning {
         store: Fake,
         loaded: Loaded {
@@ -69,7 +73,12 @@ fn routes() -> Routes {
 }
 
 /// The status, and the body as text.
-async fn ask(routes: &Routes, method: &str, target: &str, pairs: &[(&str, &str)]) -> (u16, String) {
+pub(super) async fn ask(
+    routes: &Routes,
+    method: &str,
+    target: &str,
+    pairs: &[(&str, &str)],
+) -> (u16, String) {
     let mut request = Request::builder().method(method).uri(target);
     for (name, value) in pairs {
         request = request.header(*name, *value);
@@ -87,7 +96,7 @@ async fn ask(routes: &Routes, method: &str, target: &str, pairs: &[(&str, &str)]
     (status, String::from_utf8(body.into()).unwrap())
 }
 
-fn root() -> String {
+pub(super) fn root() -> String {
     format!("Bearer {}", master().derive(0, "").text())
 }
 

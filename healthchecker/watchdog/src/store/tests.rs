@@ -10,6 +10,7 @@ use crate::watches::{
 };
 
 mod edges;
+mod history;
 mod keep;
 mod kill;
 mod lost;

@@ -102,7 +102,7 @@ impl Ask {
 
     /// The query string that asks for the same, with its question mark, or nothing but that.
     pub(super) fn link(&self) -> String {
-        let mut query = Serializer::new(String::from("?"));
+        let mut query = Serializer::for_suffix(String::from("?"), 1);
         if self.sort != Sort::default() {
             query.append_pair("sort", self.sort.word());
         }

@@ -9,7 +9,7 @@ use crate::watches::{Key, Namespace};
 pub(super) fn how(key: &Key, base: &str) -> Markup {
     let (url, authorization) = match key.namespace() {
         Namespace::Heartbeat => (format!("{base}/?id={}", encoded(key.name())), ""),
-        Namespace::Registry => return registry(),
+        Namespace::Registry => return registry(base),
         _ => (
             format!("{base}/api/watchdog/v1/watches/{}/kick", key.name()),
             " -X POST -H \"Authorization: Bearer $TOKEN\"",
@@ -48,11 +48,12 @@ pub(super) fn how(key: &Key, base: &str) -> Markup {
     }
 }
 
-fn registry() -> Markup {
+fn registry(base: &str) -> Markup {
     html! {
         section aria-labelledby="how" {
             h2 #how { "How to kick it" }
-            p { "An instance of a service is kicked by its own heartbeats to the registry." }
+            p { "An instance of a service is kicked by its own heartbeats to the registry. With health-middleware:" }
+            pre tabindex="0" { "health.announce(Announcer::new().instance(instance).to(\"watchdog+" (base) "\"))?" }
         }
     }
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::ask::Ask;
 use super::text::exact;
 use crate::watches::Millis;
+use crate::words;
 
 /// What stands between the tags of `<style>`.
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -100,7 +101,7 @@ pub(super) fn page(
 pub(crate) fn refusal(title: &str, text: &str, up: &str) -> String {
     let main = html! {
         h1 { (title) }
-        p { (text) }
+        p { (words::one_line(text)) }
         p { a href={ (up) "./" } { "All watches" } }
     };
     page(title, "rest", 0, None, main)

@@ -71,6 +71,7 @@ fn branch(group: &[Leaf<'_>], at: usize, depth: usize, path: &str, now: Millis) 
     let common = first.iter().zip(last).take_while(|(a, b)| a == b).count();
     let common = common.max(at + 1);
     let label = first[at..common.min(first.len())].join(".");
+    let label = words::one_line(&label);
     let path = format!("{path}/{label}");
     // One that ends here has the name of all.
     let (own, rest) = match group {
@@ -82,7 +83,7 @@ fn branch(group: &[Leaf<'_>], at: usize, depth: usize, path: &str, now: Millis) 
         li {
             details data-path=(path) open[down > 0] {
                 summary class=(if down > 0 { "down" } else { "good" }) {
-                    bdi { (words::one_line(&label)) } " "
+                    bdi { (label) } " "
                     span.state { (grouped(down)) " of " (grouped(group.len())) " down" }
                 }
                 ul {

@@ -10,6 +10,7 @@ mod kept;
 mod limits;
 mod metrics;
 mod open;
+mod page;
 mod registry;
 mod restarts;
 mod silence;
@@ -31,6 +32,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         metrics::trials(),
         open::trials(),
         registry::trials(),
+        page::trials(),
         restarts::trials(),
         silence::trials(),
         sinks::trials(),

@@ -120,6 +120,21 @@ impl Turned {
     }
 }
 
+impl Happened {
+    /// An event that others were to be told of.
+    pub fn new(at: Millis, from: State, to: State, reason: &str, body: &[u8]) -> Self {
+        Self {
+            at,
+            from,
+            to,
+            reason: reason.into(),
+            body: body.into(),
+            length: body.len(),
+            is_told: true,
+        }
+    }
+}
+
 impl Reader {
     /// Of a database that a [`Sqlite`](super::Sqlite) has.
     pub fn new(path: &Path) -> Self {
@@ -171,7 +186,7 @@ fn events(from: &Connection, wish: &Wish, history: &mut History) -> rusqlite::Re
             from: word(row, 2, State::from_word)?,
             to: word(row, 3, State::from_word)?,
             reason: row.get_ref(4)?.as_str()?.into(),
-            body: row.get_ref(5)?.as_blob()?.into(),
+            body: body(row, 5)?,
             length: length(row, 6)?,
             is_told: row.get(7)?,
         });
@@ -218,6 +233,12 @@ fn turned(row: &Row<'_>) -> rusqlite::Result<Turned> {
     })
 }
 
+/// Of an empty one SQLite's `substr` makes NULL.
+fn body(row: &Row<'_>, column: usize) -> rusqlite::Result<Box<[u8]>> {
+    let bytes = row.get_ref(column)?.as_blob_or_null()?;
+    Ok(bytes.unwrap_or_default().into())
+}
+
 fn length(row: &Row<'_>, column: usize) -> rusqlite::Result<usize> {
     row.get::<_, u32>(column).map(|length| length as usize)
 }
@@ -232,7 +253,7 @@ fn last(from: &Connection, wish: &Wish) -> rusqlite::Result<Option<Last>> {
         |row| {
             Ok(Last {
                 at: get(row, 0)?,
-                body: row.get_ref(1)?.as_blob()?.into(),
+                body: body(row, 1)?,
                 length: length(row, 2)?,
             })
         },
