@@ -17,6 +17,7 @@ fn what_is_told_of_a_transition() {
         reason: "".into(),
         body: Box::default(),
         is_told,
+        instance: None,
     };
     for (from, to, kind) in [
         (State::Up, State::Timeout, Some(Type::Down)),

@@ -57,6 +57,7 @@ fn tell(routes: &Routes, id: u64, name: &str) {
         reason: Box::default(),
         body: Box::default(),
         is_told: true,
+        instance: None,
     }]);
 }
 

@@ -40,6 +40,7 @@ impl Bench {
             reason: reason.into(),
             body: Box::default(),
             is_told,
+            instance: None,
         };
         self.alerts.happened(&event, self.now);
     }

@@ -21,6 +21,7 @@ fn event(name: &str, from: State, to: State) -> Event {
         reason: "why".into(),
         body: Box::default(),
         is_told: true,
+        instance: None,
     }
 }
 
