@@ -11,7 +11,7 @@
 //! | kick, fault, status | of the Global Watch Dog | a hash of the token and the name |
 //! | retire, clear, monitor | of the Global Watch Dog | the hash and, where nobody can read it, the token |
 //! | auth | of the Global Watch Dog; with options JSON | the hash, and the token |
-//! | pause, resume, status with `--json` or without a prefix | JSON | the token |
+//! | pause, resume, deliveries, resend, status with `--json` or without a prefix | JSON | the token |
 //! | delmonitor | of the Global Watch Dog | none: the id is enough |
 //!
 //! Anybody on the way can read what goes over `http://` to another host. There the token does not go, nor
@@ -20,6 +20,7 @@
 mod answer;
 mod ask;
 mod call;
+mod deliveries;
 mod endpoint;
 mod errand;
 mod names;
@@ -57,6 +58,18 @@ fn errand(program: &str, verb: &'static Verb, words: Vec<OsString>) -> Result<Ex
     let hash = client.token();
     let said = match &errand {
         Errand::Status(status) => return status::show(program, &client, status),
+        Errand::Deliveries {
+            sink,
+            is_dead,
+            is_json,
+        } => return deliveries::show(&client, sink.as_deref(), *is_dead, *is_json),
+        Errand::Resend { id, sink } => {
+            let request = request::resend(id.as_deref(), sink);
+            let body = client.ask(&request).map_err(Failure::text)?;
+            let count = answer::resent(&body)?;
+            let deliveries = if count == 1 { "delivery" } else { "deliveries" };
+            Some(format!("{count} {deliveries} to be sent again"))
+        }
         Errand::Kick { name, seconds, all } => {
             let request = request::kick(hash, name, *seconds);
             if *all {

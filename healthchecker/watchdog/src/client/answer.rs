@@ -56,6 +56,14 @@ pub(super) fn minted(body: &[u8]) -> Result<(String, Option<String>), String> {
     Ok((token, Some(note)))
 }
 
+/// How many deliveries are told again.
+pub(super) fn resent(body: &[u8]) -> Result<u64, String> {
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    json.get("deliveries")
+        .and_then(Value::as_u64)
+        .ok_or_else(|| "the server did not answer how many it sends again".to_owned())
+}
+
 /// How many watches it has been done to.
 pub(super) fn count(body: &[u8]) -> Result<u64, String> {
     let json: Value = serde_json::from_slice(body).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::names::{id, is_name, kind, name, own_prefix};
+use super::names::{delivery, id, is_name, kind, name, own_prefix, sink};
 use crate::grammar::{Line, shown};
 use crate::span;
 
@@ -48,6 +48,16 @@ pub(crate) enum Errand {
     },
     DeleteMonitor {
         id: String,
+    },
+    Deliveries {
+        sink: Option<String>,
+        is_dead: bool,
+        is_json: bool,
+    },
+    Resend {
+        /// `None`: everything of the sink.
+        id: Option<String>,
+        sink: String,
     },
 }
 
@@ -113,6 +123,12 @@ impl Errand {
                 prefix: name(line, 1)?,
                 args: line.words[2].to_string_lossy().into_owned(),
             },
+            "deliveries" => Self::Deliveries {
+                sink: line.words.first().map(|word| sink(word)).transpose()?,
+                is_dead: line.has("--dead"),
+                is_json: line.has("--json"),
+            },
+            "resend" => resend(line)?,
             "delmonitor" => Self::DeleteMonitor {
                 id: id(&line.words[0])?,
             },
@@ -228,6 +244,26 @@ fn auth(line: &Line) -> Result<Errand, String> {
         wish,
         master,
     })
+}
+
+fn resend(line: &Line) -> Result<Errand, String> {
+    let (first, second) = (&line.words[0], line.words.get(1));
+    let (id, sink) = match (line.has("--all"), second) {
+        (true, None) => (None, sink(first)?),
+        (false, Some(second)) => (Some(delivery(first)?), sink(second)?),
+        (true, Some(word)) => {
+            let word = shown(word);
+            return Err(format!(
+                "{word}: a word too many; it takes resend --all SINK"
+            ));
+        }
+        (false, None) => {
+            return Err(
+                "resend: its SINK is missing; it takes resend ID SINK, or --all SINK".to_owned(),
+            );
+        }
+    };
+    Ok(Errand::Resend { id, sink })
 }
 
 fn text(line: &Line, option: &str) -> Result<Option<String>, String> {

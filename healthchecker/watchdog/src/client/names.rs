@@ -64,3 +64,26 @@ pub(super) fn id(word: &OsStr) -> Result<String, String> {
     let problem = "this is no ID; delmonitor takes letters and digits, as monitor printed them";
     text.map(str::to_owned).ok_or_else(|| problem.to_owned())
 }
+
+/// A sink's name, as deliveries show it.
+pub(super) fn sink(word: &OsStr) -> Result<String, String> {
+    let text = word.to_str().filter(|text| is_name(text, true));
+    text.map(str::to_owned)
+        .ok_or_else(|| format!("{}: no SINK; deliveries shows their names", shown(word)))
+}
+
+/// A delivery's id.
+pub(super) fn delivery(word: &OsStr) -> Result<String, String> {
+    let is_id = |text: &&str| {
+        let digits = text.strip_prefix("evt_").unwrap_or(text);
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        digits.len() == 32 && digits.bytes().all(is_digit)
+    };
+    let text = word.to_str().filter(is_id);
+    text.map(str::to_owned).ok_or_else(|| {
+        format!(
+            "{}: no ID; deliveries shows them, evt_ and 32 digits",
+            shown(word)
+        )
+    })
+}

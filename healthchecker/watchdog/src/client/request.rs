@@ -172,3 +172,28 @@ pub(super) fn hold(prefix: &str, hold: Option<&Hold>) -> Request {
         None => post("resume", &json!({ "prefix": prefix })),
     }
 }
+
+/// A page of what is still to be told, behind the number with which the last one ended.
+pub(super) fn deliveries(sink: Option<&str>, is_dead: bool, after: Option<u64>) -> Request {
+    let mut query = Serializer::new(String::new());
+    query.append_pair("limit", PAGE);
+    if is_dead {
+        query.append_pair("state", "dead");
+    }
+    if let Some(sink) = sink {
+        query.append_pair("sink", sink);
+    }
+    if let Some(after) = after {
+        query.append_pair("after", &after.to_string());
+    }
+    let target = format!("/api/watchdog/v1/deliveries?{}", query.finish());
+    Request::get(target, Bears::Yes).long()
+}
+
+pub(super) fn resend(id: Option<&str>, sink: &str) -> Request {
+    let path = match id {
+        Some(id) => format!("deliveries/{id}/{sink}/resend"),
+        None => format!("deliveries/{sink}/resend"),
+    };
+    post(&path, &json!({}))
+}

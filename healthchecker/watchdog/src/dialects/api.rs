@@ -16,6 +16,9 @@
 //! | `POST tokens` | auth | 201: its row, and the token, which is shown once |
 //! | `POST tokens/SERIAL/rotate` | auth | 201: the same of the new one |
 //! | `DELETE tokens/SERIAL` | auth | its row |
+//! | `GET deliveries?state=&sink=&limit=&after=` | status | `{"deliveries": […], "next"}`: what is still to be told, or was not |
+//! | `POST deliveries/ID/SINK/resend` | monitor | `{"deliveries"}`: so many are told again, or at once |
+//! | `POST deliveries/SINK/resend` | monitor | the same of all of a sink, for tokens of everything |
 //!
 //! A prefix is text; what it selects is shown and changed as far as the token's authority covers it, by
 //! whole labels. What an authority does not cover is not told from what there is not, where a number and
@@ -27,6 +30,7 @@
 mod act;
 mod ask;
 mod body;
+mod delivery;
 mod list;
 mod query;
 mod refusal;
@@ -38,6 +42,7 @@ mod token;
 
 pub use act::{Act, Seen};
 pub use body::BODY_LIMIT;
+pub use delivery::{Deliveries, Resend};
 pub use refusal::{denied, length_required, store_lost, too_large, too_often};
 pub use reply::Reply;
 pub use request::{Request, parse};

@@ -218,6 +218,31 @@ pub(crate) const VERBS: &[Verb] = &[
         notes: "The id is all that it takes.\n",
     },
     Verb {
+        name: "deliveries",
+        words: "[SINK]",
+        summary: "shows what is still to be told, and what was not",
+        options: &[
+            &[
+                flag("--dead", "dead letters alone"),
+                flag("--json", "what the server knows, as JSON: a line for each"),
+            ],
+            SERVERS,
+            TOKEN,
+        ],
+        notes: "It takes the server of this program. A dead letter is told only by resend.\n",
+    },
+    Verb {
+        name: "resend",
+        words: "ID [SINK]",
+        summary: "has a sink told again: a dead letter, and at once what waits",
+        options: &[
+            &[flag("--all", "everything of one SINK: resend --all SINK")],
+            SERVERS,
+            TOKEN,
+        ],
+        notes: "ID and SINK are those that deliveries shows. With --all the token must reach everything.\n",
+    },
+    Verb {
         name: "completions",
         words: "SHELL",
         summary: "prints completions for bash, zsh or fish",

@@ -49,6 +49,7 @@ impl Routes {
                 let grant = self.allow(&request, desk, now)?;
                 match plan(request, &grant, desk, now, 0, 0)? {
                     Act::Tell(answer) => Ok(answer),
+                    Act::Look(page) => Ok(page.answer(&desk.outbox)),
                     _ => Err(api::store_lost()),
                 }
             })
@@ -93,6 +94,8 @@ impl Routes {
         let uuid = uuid().ok_or_else(api::store_lost)?;
         match plan(request, &grant, turn.desk, now, id, uuid)? {
             Act::Tell(answer) => Ok(answer),
+            Act::Look(page) => Ok(page.answer(&turn.desk.outbox)),
+            Act::Resend(resend) => turn.outbox(|outbox, look| resend.done(outbox, look)),
             Act::Do(command, reply) => {
                 let outcome = turn.apply(command);
                 Ok(reply.answer(outcome, &turn.desk.table, now))

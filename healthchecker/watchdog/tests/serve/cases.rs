@@ -1,6 +1,7 @@
 //! The cases, by what they are about.
 
 mod clock;
+mod deliver;
 mod ends;
 mod files;
 mod full;
@@ -22,6 +23,7 @@ use libtest_mimic::Trial;
 pub(crate) fn trials() -> Vec<Trial> {
     let all = [
         clock::trials(),
+        deliver::trials(),
         ends::trials(),
         files::trials(),
         full::trials(),

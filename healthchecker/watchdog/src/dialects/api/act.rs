@@ -2,6 +2,7 @@
 
 use super::ask::{Ask, Sweep};
 use super::body::KindWord;
+use super::delivery::{Deliveries, Resend};
 use super::request::Request;
 use super::{Change, Reply, refusal, reply, token};
 use crate::dialects::{Answer, Times};
@@ -40,6 +41,10 @@ pub enum Act {
     Do(Command, Reply),
     /// A change of the tokens, with [`Change::make`].
     Change(Change),
+    /// A look at what is still to be told, with [`Deliveries::answer`].
+    Look(Deliveries),
+    /// Something is to be told again, with [`Resend::done`].
+    Resend(Resend),
 }
 
 impl Request {
@@ -87,6 +92,7 @@ impl Request {
     ///                     Err(answer) => answer,
     ///                     Ok((rows, answer)) => answer, // Once the rows are stored.
     ///                 },
+    ///                 Ok(Act::Look(_) | Act::Resend(_)) => unreachable!("it is not asked for"),
     ///             }
     ///         }
     ///     },
@@ -168,6 +174,8 @@ impl Request {
                 Act::Tell(page)
             }
             Ask::Change(ask) => Act::Change(Change::new(ask, grant.clone())),
+            Ask::Deliveries(page) => Act::Look(page.of(&grant.authority)),
+            Ask::Resend(resend) => Act::Resend(resend.of(&grant.authority)),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! What requests ask for.
 
+use super::delivery::{Deliveries, Resend};
 use super::list::Page;
 use super::{body, token};
 use crate::tokens::Verb;
@@ -33,6 +34,8 @@ pub(super) enum Ask {
         limit: usize,
     },
     Change(token::Ask),
+    Deliveries(Deliveries),
+    Resend(Resend),
 }
 
 /// What is asked of many.

@@ -103,6 +103,12 @@ pub(super) fn no_watch() -> Answer {
     refuse(404, "no_watch", message)
 }
 
+pub(super) fn no_delivery() -> Answer {
+    let message =
+        "there is no such delivery or sink: GET deliveries lists those that your token reaches";
+    refuse(404, "no_delivery", message)
+}
+
 pub(super) fn no_such_token() -> Answer {
     let message = "your token reaches no valid token of this number: GET tokens lists them";
     refuse(404, "no_such_token", message)

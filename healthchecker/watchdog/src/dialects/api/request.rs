@@ -1,6 +1,7 @@
 //! What is asked: parsed once, and everything that can be wrong with it said at once.
 
 use super::ask::{Ask, Sweep};
+use super::delivery::{Deliveries, Resend};
 use super::list::Page;
 use super::routes::{ROOT, Route, by_method, find};
 use super::{DOCUMENT, body, query, refusal, token};
@@ -56,6 +57,7 @@ fn request(rest: &str, call: &Call<'_>) -> Result<Request, Answer> {
 fn ask(route: Route, parameter: &str, call: &Call<'_>) -> Result<Ask, Answer> {
     match route {
         Route::List => return Page::read(call.query).map(Ask::List),
+        Route::Deliveries => return Deliveries::read(call.query).map(Ask::Deliveries),
         Route::Show => {
             let [namespace] = query::read(call.query, ["namespace"])?;
             return key_to_show(parameter, namespace.as_deref()).map(Ask::Show);
@@ -142,7 +144,11 @@ fn ask(route: Route, parameter: &str, call: &Call<'_>) -> Result<Ask, Answer> {
         Route::Mint => token::mint(read(call)?).map(Ask::Change),
         Route::Rotate => token::rotate(parameter, read(call)?).map(Ask::Change),
         Route::Revoke => token::revoke(parameter).map(Ask::Change),
-        Route::Document | Route::List | Route::Show | Route::Tokens => Err(refusal::no_route()),
+        Route::Resend => Resend::one(parameter).map(Ask::Resend),
+        Route::ResendAll => Ok(Ask::Resend(Resend::all(parameter))),
+        Route::Document | Route::List | Route::Show | Route::Tokens | Route::Deliveries => {
+            Err(refusal::no_route())
+        }
     }
 }
 
@@ -203,7 +209,8 @@ impl Request {
     /// What the token must allow.
     pub fn verb(&self) -> Verb {
         match &self.ask {
-            Ask::List(_) | Ask::Show(_) => Verb::Status,
+            Ask::List(_) | Ask::Show(_) | Ask::Deliveries(_) => Verb::Status,
+            Ask::Resend(_) => Verb::Monitor,
             Ask::Put { .. } => Verb::Kick,
             Ask::One { verb, .. } => *verb,
             Ask::Each { sweep, .. } => match sweep {
@@ -234,7 +241,9 @@ impl Request {
             Ask::Put { key, .. } => (reaches(key.name()), true),
             Ask::Each { prefix, .. } => (reaches(prefix), false),
             Ask::Change(ask) => (ask.prefix().is_none_or(reaches), false),
-            Ask::Tokens { .. } => (true, false),
+            // Of all of a sink much may be others'.
+            Ask::Resend(resend) if resend.is_all() => (grant.authority.is_empty(), false),
+            Ask::Tokens { .. } | Ask::Deliveries(_) | Ask::Resend(_) => (true, false),
         };
         if !is_reached {
             Err(Denied::Wrong)

@@ -22,6 +22,9 @@ pub(super) enum Route {
     Mint,
     Rotate,
     Revoke,
+    Deliveries,
+    Resend,
+    ResendAll,
 }
 
 /// A path's rest, where `{}` is any one segment, the methods that it takes, and what they ask for.
@@ -54,17 +57,38 @@ pub(super) const ROUTES: &[Entry] = &[
     ),
     ("tokens/{serial}", "DELETE", &[("DELETE", Route::Revoke)]),
     ("tokens/{serial}/rotate", "POST", &[("POST", Route::Rotate)]),
+    ("deliveries", "GET, HEAD", &[("GET", Route::Deliveries)]),
+    (
+        "deliveries/{id}/{sink}/resend",
+        "POST",
+        &[("POST", Route::Resend)],
+    ),
+    (
+        "deliveries/{sink}/resend",
+        "POST",
+        &[("POST", Route::ResendAll)],
+    ),
 ];
 
-/// The entry of a path's rest, and the segment that is its parameter.
+/// The entry of a path's rest, and the segment that is its parameter, or the segments: they are neighbours.
 pub(super) fn find(rest: &str) -> Option<(&'static Entry, &str)> {
     ROUTES.iter().find_map(|entry| {
-        let mut parameter = "";
+        let (mut parameter, mut at) = ("", 0);
         let mut segments = rest.split('/');
         for wanted in entry.0.split('/') {
             let segment = segments.next()?;
+            let end = at + segment.len();
             if wanted.starts_with('{') {
-                parameter = segment;
+                let begin = if parameter.is_empty() {
+                    at
+                } else {
+                    at - parameter.len() - 1
+                };
+                parameter = &rest[begin..end];
+            }
+            at = end + 1;
+            if wanted.starts_with('{') {
+                continue;
             } else if segment != wanted {
                 return None;
             }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::dialects::{Answer, Call};
+use crate::outbox::{Look, Outbox};
 use crate::store;
 use crate::tokens::{Master, Tokens, Verbs, Wish};
 use crate::watches::{
@@ -13,6 +14,7 @@ use crate::watches::{
 
 mod authority;
 mod bad;
+mod deliveries;
 mod document;
 mod golden;
 mod lists;
@@ -31,6 +33,8 @@ struct House {
     token: String,
     /// What is to be stored.
     rows: Vec<store::Token>,
+    /// What is to be told.
+    outbox: Outbox,
 }
 
 impl House {
@@ -52,6 +56,7 @@ impl House {
             id: 0,
             token: String::new(),
             rows: Vec::new(),
+            outbox: deliveries::outbox(),
         };
         house.token = house.mint(prefix, verbs, NEVER);
         house
@@ -165,6 +170,15 @@ impl House {
             Act::Do(command, reply) => {
                 let effects = self.apply(command);
                 reply.answer(effects.outcome, &self.table, self.now)
+            }
+            Act::Look(page) => page.answer(&self.outbox),
+            Act::Resend(resend) => {
+                let look = Look {
+                    now: self.now,
+                    table: &self.table,
+                    turn: 1,
+                };
+                resend.done(&mut self.outbox, &look)?
             }
             Act::Change(change) => {
                 let (rows, answer) = change.make(&mut self.tokens, self.now.wall)?;

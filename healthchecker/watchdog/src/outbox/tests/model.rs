@@ -58,6 +58,8 @@ fn play(acts: Vec<Act>) {
     let mut world = World::with(sinks());
     let mut under_way: Vec<Job> = Vec::new();
     for act in acts {
+        // So that no two transitions are of one moment.
+        world.pass(1);
         match act {
             Act::Pass(millis) => world.pass(millis),
             Act::Down(at) => {

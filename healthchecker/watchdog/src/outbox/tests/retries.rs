@@ -101,7 +101,8 @@ fn what_a_sink_asks_for_is_kept_to() {
     world.down(["b"]);
     let (waited, sent) = world.next(OPS, &Verdict::Delivered).unwrap();
     assert_eq!(waited, 100_000);
-    assert_eq!(sent.concat(), ["a down", "b down"]);
+    // What was due first is told first.
+    assert_eq!(sent.concat(), ["b down", "a down"]);
 }
 
 #[test]

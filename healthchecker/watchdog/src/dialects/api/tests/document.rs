@@ -204,11 +204,16 @@ fn every_example_is_taken() {
                     let wanted = follow(schema)["required"].as_array();
                     let is_required =
                         wanted.is_some_and(|names| names.iter().any(|wanted| wanted == name));
-                    let found = fresh_house().ask(method, &filled(template), &less.to_string());
+                    let found = fresh_house(is_for_all(template)).ask(
+                        method,
+                        &filled(template),
+                        &less.to_string(),
+                    );
                     assert_eq!(found.0 == 400, is_required, "{template} without {name}");
                 }
             }
-            let (status, text) = fresh_house().ask(method, &filled(template), &body);
+            let (status, text) =
+                fresh_house(is_for_all(template)).ask(method, &filled(template), &body);
             assert!(status < 300, "{method} {template}: {status} {text}");
             assert!(operation["operationId"].is_string() && operation["summary"].is_string());
         }
@@ -254,7 +259,11 @@ fn bounds_are_as_they_are_told() {
                     let mut example = schema["example"].clone();
                     example[name] = number.into();
                     let target = filled(template);
-                    let (status, text) = fresh_house().ask(method, &target, &example.to_string());
+                    let (status, text) = fresh_house(is_for_all(template)).ask(
+                        method,
+                        &target,
+                        &example.to_string(),
+                    );
                     assert_eq!(status < 300, is_good, "{template}: {name} {number}: {text}");
                     assert!(is_good || text.contains(name.as_str()), "{text}");
                 }
@@ -265,7 +274,7 @@ fn bounds_are_as_they_are_told() {
 }
 
 /// Where all that the document's examples name is there.
-fn fresh_house() -> House {
+fn fresh_house(is_of_everything: bool) -> House {
     let mut house = House::new();
     house.mint("dc.server1", "kick", NEVER);
     house.ask(
@@ -273,11 +282,23 @@ fn fresh_house() -> House {
         "watches/dc.server1",
         r#"{"kind": "job", "ping_url": true}"#,
     );
+    house.dead_letter("dc.server1", 0xfeed);
+    if is_of_everything {
+        let root = house.mint("", ALL, NEVER);
+        house.token = root;
+    }
     house
+}
+
+/// What only a token of everything may ask for.
+fn is_for_all(template: &str) -> bool {
+    template == "deliveries/{sink}/resend"
 }
 
 fn filled(template: &str) -> String {
     template
         .replace("{name}", "dc.server1")
         .replace("{serial}", "2")
+        .replace("{id}", "evt_0000000000000000000000000000feed")
+        .replace("{sink}", "ops")
 }
