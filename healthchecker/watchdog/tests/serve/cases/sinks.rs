@@ -164,10 +164,13 @@ fn looked_at() {
 
 fn alerts() {
     let (address, told) = sink("200 x");
-    let home = Home::new(&format!(
-        "[heartbeat]\ntimeout = \"1s\"\ngrace = \"0s\"\n\
-         [sink.am]\nkind = \"alertmanager\"\nurl = \"http://{address}\"\nallow_private = true"
-    ));
+    let config = |timeout: &str| {
+        format!(
+            "[heartbeat]\ntimeout = \"{timeout}\"\ngrace = \"0s\"\n\
+             [sink.am]\nkind = \"alertmanager\"\nurl = \"http://{address}\"\nallow_private = true"
+        )
+    };
+    let home = Home::new(&config("1s"));
     let server = home.start();
     server.client().ask("GET", "/?id=a", &[], b"");
     let alert = || {
@@ -184,6 +187,7 @@ fn alerts() {
     );
     // Another server finds it down, as it was left.
     server.kill();
+    home.configure(&config("1h"));
     let server = home.start();
     let second = alert();
     assert_eq!(second["labels"], first["labels"]);
