@@ -147,7 +147,7 @@ impl Dialect for Watchdog {
                 }
                 if step == Step::Deregister {
                     self.tried = false;
-                } else if is_known {
+                } else {
                     self.discovered = Some(false);
                     // A drain is no beat, and puts off the next.
                     self.fresh = false;
