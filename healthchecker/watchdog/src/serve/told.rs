@@ -82,6 +82,16 @@ fn name(key: &Key) -> String {
     }
 }
 
+/// A name among others of a line: none looks like two.
+fn word(key: &Key) -> String {
+    let name = name(key);
+    if name.contains([' ', '"']) {
+        format!("{name:?}")
+    } else {
+        name
+    }
+}
+
 /// So many names of what is down are in one line.
 const MOST_NAMES: usize = 20;
 
@@ -93,16 +103,18 @@ pub(super) fn summary(watches: &[Watch]) -> String {
         _ => format!("{count} watches"),
     };
     let is_down = |watch: &&Watch| watch.state.is_down() && watch.hold().is_none();
+    // In the order of keys an id would stand before what is configured, and take its place in the line.
     let mut down: Vec<_> = watches
         .iter()
         .filter(is_down)
-        .map(|watch| watch.key.name())
+        .map(|watch| &watch.key)
         .collect();
+    down.sort_unstable_by_key(|key| (key.namespace(), key.name()));
     if !down.is_empty() {
-        down.sort_unstable();
-        let names = down[..down.len().min(MOST_NAMES)].join(" ");
+        let names: Vec<_> = down.iter().take(MOST_NAMES).map(|key| word(key)).collect();
         let more = if down.len() > MOST_NAMES { " …" } else { "" };
-        text.push_str(&format!(" of which {} down ({names}{more})", down.len()));
+        let (count, names) = (down.len(), names.join(" "));
+        text.push_str(&format!(" of which {count} down ({names}{more})"));
     }
     text
 }
@@ -116,4 +128,37 @@ fn reason(event: &Event) -> &str {
 
 fn span(millis: Millis) -> String {
     words::duration(Duration::from_millis(millis))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::watches::Kind;
+
+    fn down(namespace: Namespace, name: &str) -> Watch {
+        let key = Key::new(namespace, name).unwrap();
+        let mut watch = Watch::new(1, key, Kind::Kick, 1_000, 0, 0);
+        watch.state = State::Timeout;
+        watch
+    }
+
+    #[test]
+    fn whoever_may_only_beat_neither_hides_nor_names_another_at_the_start() {
+        assert_eq!(summary(&[]), "0 watches");
+        let up = Watch::new(1, down(Namespace::Named, "a").key, Kind::Kick, 1_000, 0, 0);
+        assert_eq!(summary(&[up]), "1 watch");
+        let ids = (0..30).map(|id| down(Namespace::Heartbeat, &format!("0{id:02}")));
+        let named = down(Namespace::Named, "prod.db");
+        let text = summary(&ids.chain([named]).collect::<Vec<_>>());
+        let beginning = "31 watches of which 31 down (prod.db heartbeat/000 heartbeat/001 ";
+        assert!(
+            text.starts_with(beginning) && text.ends_with(" …)"),
+            "{text}"
+        );
+        let sly = down(Namespace::Heartbeat, "x prod.db) \"");
+        assert_eq!(
+            summary(&[sly]),
+            r#"1 watch of which 1 down ("heartbeat/x prod.db) \"")"#
+        );
+    }
 }
