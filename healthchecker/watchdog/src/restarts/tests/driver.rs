@@ -22,6 +22,8 @@ struct Script {
     /// So many logs are still stored.
     logs: Arc<AtomicUsize>,
     panics: Arc<AtomicUsize>,
+    /// What is to be stored waits so long.
+    pause: Arc<Mutex<Duration>>,
     /// A permit lets a command end.
     ends: Arc<Semaphore>,
     running: Arc<AtomicUsize>,
@@ -35,6 +37,7 @@ impl Script {
             is_lost: Arc::default(),
             logs: Arc::new(AtomicUsize::new(usize::MAX)),
             panics: Arc::default(),
+            pause: Arc::default(),
             ends: Arc::new(Semaphore::new(0)),
             running: Arc::default(),
         }
@@ -80,6 +83,8 @@ impl Hands for Script {
     }
 
     async fn log(&self, key: &Key, body: Vec<u8>) -> bool {
+        let pause = *self.pause.lock().unwrap();
+        sleep(pause).await;
         let left = self
             .logs
             .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
@@ -281,6 +286,18 @@ async fn a_stop_waits_for_what_runs_then_kills_it_and_begins_nothing() {
         bench.script.begun.elapsed().as_secs(),
         PATIENCE_AT_STOP.as_secs()
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_being_stored_at_a_stop_is_not_run() {
+    let bench = Bench::new(["a"], "");
+    *bench.script.pause.lock().unwrap() = Duration::from_secs(2);
+    bench.hear("a", Up, Timeout).await;
+    assert_eq!(bench.pass(1).await, ["0: a restart 30000 true"]);
+    bench.stop.send(()).unwrap();
+    bench.task.await.unwrap();
+    let written = "2: a log \"restart 1 begins: /bin/restart\"";
+    assert_eq!(bench.script.take(), [written]);
 }
 
 #[tokio::test(start_paused = true)]

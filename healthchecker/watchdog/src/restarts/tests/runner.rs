@@ -194,15 +194,24 @@ async fn a_flood_without_end_is_ended_by_the_time_limit() {
 
 #[tokio::test]
 async fn what_is_left_in_the_background_holds_nobody_up_and_goes_on() {
+    let place = std::env::temp_dir().join(format!("watchdog-background-{}", std::process::id()));
     let begun = Instant::now();
-    let outcome = run(&script("sleep 1000 & echo $!"), pending()).await;
+    // A process that was killed can still be sent a signal, until it is reaped: only one that lives answers.
+    let text = format!(
+        "(trap '> {0}.answer; exit' TERM; > {0}; while :; do sleep 0.01; done) & echo $!; \
+         until [ -e {0} ]; do sleep 0.01; done",
+        place.display()
+    );
+    let outcome = run(&script(&text), pending()).await;
     assert_eq!(outcome.end, End::Exited(0));
     assert!(begun.elapsed() < LONG);
     assert!(outcome.took < Duration::from_secs(1) || begun.elapsed() >= outcome.took);
     let pid = String::from_utf8(outcome.output).unwrap();
-    let pid = pid.trim().parse().unwrap();
-    // It is there, and was in the command's group.
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::SIGKILL).unwrap();
+    let raw = nix::unistd::Pid::from_raw(pid.trim().parse().unwrap());
+    nix::sys::signal::kill(raw, nix::sys::signal::SIGTERM).unwrap();
+    gone(&pid).await;
+    fs::remove_file(&place).unwrap();
+    fs::remove_file(place.with_extension("answer")).expect("it has gone on");
 }
 
 #[tokio::test]
