@@ -18,6 +18,10 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         ("ping: by slug and by uuid", pings),
         ("ping: jobs", jobs),
+        (
+            "ping: no more than the token may",
+            no_more_than_the_token_may,
+        ),
     ]);
     trials.extend(api::trials());
     trials
@@ -186,4 +190,24 @@ fn jobs() {
     let target = format!("/ping/{key}/run/start?create=1&grace=1");
     assert_eq!(client.get(&target).status, 201);
     server.err.wait("down: dc.run: its run has not ended");
+}
+
+fn no_more_than_the_token_may() {
+    let home = Home::new("");
+    let server = home.start();
+    let mut client = server.client();
+    let root = home.root();
+    let [kick, fault] = ["kick", "fault"].map(|verb| mint(&mut client, &root, "dc", verb));
+    let mut ask = |key: &str, signal: &str| client.get(&format!("/ping/{key}/job{signal}")).status;
+    assert_eq!(ask(&kick, "?create=1"), 201);
+    for signal in ["/fail", "/1", "/255"] {
+        assert_eq!(ask(&kick, signal), 404, "{signal}");
+    }
+    assert_eq!(ask(&fault, "/3"), 200);
+    for signal in ["", "/0", "/start", "/log"] {
+        assert_eq!(ask(&fault, signal), 404, "{signal}");
+    }
+    let said = server.term();
+    let told: Vec<_> = said.iter().filter(|line| line.contains("dc.job")).collect();
+    assert_eq!(told, ["watchdog: down: dc.job: exit status 3"]);
 }
