@@ -15,7 +15,7 @@ mod tls;
 
 use std::net::SocketAddr;
 
-pub use bind::{BindError, Bound};
+pub use bind::{BindError, Bound, check};
 pub use limits::Limits;
 pub use notice::Notice;
 

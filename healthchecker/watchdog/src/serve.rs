@@ -33,6 +33,7 @@ pub(crate) fn check_config(words: Vec<OsString>) -> ExitCode {
         let shown = options.config.display().to_string();
         let config = files::config(Some(&options.config))?;
         files::check(&config, Some(&options.config))?;
+        crate::listener::check(&config.listeners).map_err(|error| error.to_string())?;
         let _ = writeln!(io::stdout(), "{shown}: nothing is wrong with it");
         Ok(())
     }))

@@ -84,8 +84,7 @@ impl Bound {
                 address: wanted.address,
                 problem,
             };
-            let identity = wanted.tls.as_ref().map(Identity::load).transpose();
-            let identity = identity.map_err(|cause| refuse(Problem::Tls(cause)))?;
+            let identity = identity(wanted)?;
             let listener = listen(wanted.address).map_err(|cause| refuse(Problem::Io(cause)))?;
             let address = listener.local_addr();
             doors.push(Door {
@@ -101,6 +100,26 @@ impl Bound {
     pub fn addresses(&self) -> Vec<SocketAddr> {
         self.doors.iter().map(|door| door.address).collect()
     }
+}
+
+/// Whether the certificate and the key of each listener are there and fit together, as far as that can be
+/// said without listening.
+///
+/// # Errors
+///
+/// The first pair that cannot be used: its listener, which file, and what to do about it.
+pub fn check(listeners: &[Listener]) -> Result<(), BindError> {
+    listeners
+        .iter()
+        .try_for_each(|wanted| identity(wanted).map(drop))
+}
+
+fn identity(wanted: &Listener) -> Result<Option<Identity>, BindError> {
+    let identity = wanted.tls.as_ref().map(Identity::load).transpose();
+    identity.map_err(|cause| BindError {
+        address: wanted.address,
+        problem: Problem::Tls(cause),
+    })
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

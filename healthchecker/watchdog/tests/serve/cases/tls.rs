@@ -101,12 +101,19 @@ fn no_certificate() {
     let home = Home::new("");
     configure(&home);
     let words = home.words();
-    let said = refused(&run(words.iter().map(String::as_str)));
-    assert!(said.contains(".pem"), "{said}");
+    let file = home.text("watchdog.toml");
+    // Whoever checks a configuration hears what the server would say.
+    let refused_by_both = |culprit: &str| {
+        let said = refused(&run(words.iter().map(String::as_str)));
+        assert!(said.contains(culprit), "{said}");
+        let checked = refused(&run(["check-config", &file]));
+        assert!(checked.contains(culprit), "{checked}");
+    };
+    refused_by_both(".pem");
     certify(&home);
+    assert_eq!(run(["check-config", &file]).status.code(), Some(0));
     fs::write(home.file("key.pem"), "no key").unwrap();
-    let said = refused(&run(words.iter().map(String::as_str)));
-    assert!(said.contains("key.pem"), "{said}");
+    refused_by_both("key.pem");
 }
 
 fn whoever_speaks_none() {
