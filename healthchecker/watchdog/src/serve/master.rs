@@ -31,15 +31,20 @@ pub(super) fn master(
             file
         }
     };
-    read(&file).map_err(|problem| format!("{}: {problem}", file.display()))
+    let missing = if may_make {
+        "the master key is missing; write 32 random bytes there, as `head -c 32 /dev/urandom` gives them, or \
+         leave [tokens] master out, and it is made beside the database"
+    } else {
+        "the master key is missing, and there are tokens that were made with it; put it back, or begin with a \
+         new database"
+    };
+    read(&file, missing).map_err(|problem| format!("{}: {problem}", file.display()))
 }
 
-fn read(file: &Path) -> Result<Master, String> {
+fn read(file: &Path, missing: &str) -> Result<Master, String> {
     let bytes = confidential::read(file, "the master key", LONGEST);
     let bytes = bytes.map_err(|problem| match problem {
-        Problem::Missing => "the master key is missing, and there are tokens that were made with it; put it back, or \
-             begin with a new database"
-            .to_owned(),
+        Problem::Missing => missing.to_owned(),
         Problem::Other(problem) => problem,
     })?;
     Master::new(&bytes).map_err(|error| error.to_string())
@@ -78,7 +83,14 @@ mod tests {
         fs::create_dir_all(&directory).unwrap();
         let database = directory.join("watchdog.db");
         let refused = master(None, &database, false).unwrap_err();
-        assert!(refused.contains("is missing"), "{refused}");
+        assert!(refused.contains("there are tokens"), "{refused}");
+        let named = directory.join("named.key");
+        let refused = master(Some(&named), &database, false).unwrap_err();
+        assert!(refused.contains("there are tokens"), "{refused}");
+        // Where it is named it is not made, and no token was.
+        let refused = master(Some(&named), &database, true).unwrap_err();
+        assert!(refused.contains("head -c 32"), "{refused}");
+        assert!(!refused.contains("there are tokens"), "{refused}");
         let made = master(None, &database, true).unwrap();
         let again = master(None, &database, true).unwrap();
         assert_eq!(made.derive(1, "a").text(), again.derive(1, "a").text());
