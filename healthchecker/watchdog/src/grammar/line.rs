@@ -60,6 +60,9 @@ impl Line {
         let (name, value) = bytes.split_at(split.unwrap_or(bytes.len()));
         let mut flags = self.verb.flags();
         let Some(flag) = flags.find(|flag| flag.name.as_bytes() == name) else {
+            if name == b"--help" {
+                return Err(Misuse("--help: stands alone behind its verb".to_owned()));
+            }
             let (verb, name) = (self.verb.name, shown(OsStr::from_bytes(name)));
             return Err(Misuse(format!(
                 "{name}: {verb} has no such option; {verb} --help lists them, and -- ends them"

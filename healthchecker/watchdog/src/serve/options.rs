@@ -136,6 +136,9 @@ fn take(words: Vec<OsString>, known: &[(&str, bool)]) -> Result<Taken, String> {
             None => (text.into_owned(), None),
         };
         let Some(at) = known.iter().position(|(known, _)| *known == name) else {
+            if matches!(&*name, "--help" | "--version") {
+                return Err(format!("{name}: stands alone; leave the other words out"));
+            }
             let name = one_line(&name);
             return Err(format!("{name}: unknown option; --help lists them"));
         };
@@ -202,6 +205,7 @@ mod tests {
             ("--store a --store b", "--store: given twice"),
             ("--log xml", "--log: not a format"),
             ("now", "now: a word without an option"),
+            ("--store a --help", "--help: stands alone"),
         ] {
             let problem = ServeOptions::read(words(line)).unwrap_err();
             assert!(problem.starts_with(culprit), "{line}: {problem}");

@@ -25,6 +25,7 @@ fn misuse_is_one_line_that_names_it() {
         ),
         (&["status", "a", "b"], "\"b\": a word too many"),
         (&["kick", "a", "1", "2"], "\"2\": a word too many"),
+        (&["kick", "a", "--help"], "--help: stands alone behind"),
         (
             &["kick", "a", "--json"],
             "\"--json\": kick has no such option; kick --help lists",
