@@ -76,6 +76,15 @@ fn heartbeats() {
     assert_eq!(show(&mut client, "worker"), "up");
     assert_eq!(show(&mut client, "safe"), "new");
     assert_eq!(show(&mut client, "safe?namespace=heartbeat"), "up");
+    // A fault is ended by it no further than that.
+    for (name, state) in [("worker", "up"), ("safe", "fault")] {
+        let rest = format!("watches/{name}/fault");
+        let fault = client.api(&root, "POST", &rest, r#"{"reason":"why"}"#);
+        assert_eq!(fault.status, 200, "{fault:?}");
+        assert_eq!(show(&mut client, name), "fault");
+        assert_eq!(client.get(&format!("/?id={name}")).status, 200);
+        assert_eq!(show(&mut client, name), state, "{name}");
+    }
 }
 
 fn strict() {
