@@ -94,6 +94,17 @@ fn full() -> Result<Completion, Failed> {
 
     let filler = fill(&small);
     until("the store is lost", || client.get("/?id=a").status == 503);
+    // The page says so, and what has happened is still read.
+    let page = client.get("/ui/").body;
+    assert!(
+        page.contains("<title>store lost") && page.contains("dc.b"),
+        "{page}"
+    );
+    let page = client.get("/ui/watch/named/dc.b").body;
+    assert!(
+        page.contains("Nothing is acknowledged") && page.contains("new → "),
+        "{page}"
+    );
     let kick_b = kick("dc.b", 600);
     for target in [
         &*kick_b,
