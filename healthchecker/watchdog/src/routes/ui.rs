@@ -83,7 +83,13 @@ impl Routes {
             "events" => self.events(head, looker),
             _ => match path.strip_prefix("watch/") {
                 Some(rest) => self.watch(head, rest, &looker).await.into(),
-                None => refuse(404, "No such page", "There is no such page here.", up(path)).into(),
+                None => refuse(
+                    404,
+                    "No such page",
+                    "There is no such page here.",
+                    &up(path),
+                )
+                .into(),
             },
         })
     }
@@ -138,13 +144,9 @@ fn see(path: &'static str) -> Answer {
     protected(Answer::new(303).with("location", path))
 }
 
-/// The way from a path to `/ui/`.
-fn up(path: &str) -> &'static str {
-    match path.matches('/').count() {
-        0 => "",
-        1 => "../",
-        _ => "../../",
-    }
+/// The way from a path beneath `/ui/` to that.
+fn up(path: &str) -> String {
+    "../".repeat(path.matches('/').count())
 }
 
 fn shown(page: String) -> Answer {

@@ -37,7 +37,7 @@ pub(crate) static POLICY: LazyLock<String> = LazyLock::new(|| {
 #[derive(Clone, Debug)]
 pub(crate) struct Live {
     /// The page's way to `/ui/`.
-    pub(super) up: &'static str,
+    pub(super) up: String,
     /// What is asked for.
     pub(super) query: String,
     /// The number of the last event that the page knows of.
@@ -48,7 +48,7 @@ impl Live {
     /// Of the list, or the tree.
     pub(crate) fn list(ask: &Ask, after: u64) -> Self {
         Self {
-            up: "",
+            up: String::new(),
             query: ask.link(),
             after,
         }
@@ -63,7 +63,7 @@ pub(super) fn page(
     live: Option<&Live>,
     main: Markup,
 ) -> String {
-    let up = live.map_or("", |live| live.up);
+    let up = live.map_or("", |live| &live.up);
     let markup = html! {
         (DOCTYPE)
         html lang="en" {

@@ -72,6 +72,10 @@ impl Row {
             .then_with(|| self.key.cmp(&other.key))
     }
 
+    pub(crate) fn reason(&self) -> &str {
+        &self.reason
+    }
+
     /// When it was last kicked, 0 if never.
     pub(crate) fn last_kick(&self) -> Millis {
         self.last.unwrap_or_default()

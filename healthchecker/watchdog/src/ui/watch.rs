@@ -64,7 +64,16 @@ pub(crate) struct Past {
 }
 
 /// The page.
-pub(crate) fn watch(card: &Card, past: &Past, of: &Server, now: Millis, after: u64) -> String {
+///
+/// `up` is its way to `/ui/`.
+pub(crate) fn watch(
+    card: &Card,
+    past: &Past,
+    of: &Server,
+    now: Millis,
+    after: u64,
+    up: &str,
+) -> String {
     let key = &card.row.key;
     let shown = name(key);
     // A name of dots is in the query of a path that ends with a slash.
@@ -79,7 +88,7 @@ pub(crate) fn watch(card: &Card, past: &Past, of: &Server, now: Millis, after: u
         .map(|next| format!("{here}before={next}"));
     let newer = past.is_older.then(|| here.trim_end_matches('&').to_owned());
     let live = Live {
-        up: "../../",
+        up: up.to_owned(),
         query: format!(
             "?watch={}",
             encoded(&format!("{}/{}", key.namespace().word(), key.name()))
@@ -115,7 +124,7 @@ pub(crate) fn card(card: &Card, now: Millis) -> Markup {
     let row = &card.row;
     let is_known = |moment: Millis| moment != NEVER;
     html! {
-        section #card class=(tone(row.state)) aria-label="Now" aria-live="polite" {
+        section #card class=(tone(row.state)) aria-label="Now" {
             p.big { span.state { (row.state.word()) } }
             @if !row.reason.is_empty() { p.why { bdi { (words::one_line(&row.reason)) } } }
             dl {

@@ -1,6 +1,6 @@
 //! What changes, sent to whoever looks at a page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::looker::Looker;
 use super::refuse;
 use crate::feed::Listening;
 use crate::routes::House;
-use crate::ui::{self, Ask, Card, MOST_KICKS, MOST_ROWS, Part, Pick, Row};
+use crate::ui::{self, Ask, Card, MOST_KICKS, MOST_ROWS, Part, Pick, Picked, Row};
 use crate::watches::{Key, Millis, Namespace};
 
 /// What happens so shortly after one another is sent as one.
@@ -55,6 +55,8 @@ struct Stream {
     server: String,
     counts: String,
     card: String,
+    /// Why what is down is so: another reason is no event.
+    reasons: Option<HashMap<u64, Box<str>>>,
     to: mpsc::Sender<Bytes>,
     _place: OwnedSemaphorePermit,
 }
@@ -111,6 +113,7 @@ impl Routes {
             server: String::new(),
             counts: String::new(),
             card: String::new(),
+            reasons: None,
             to,
             _place: place,
         };
@@ -173,7 +176,9 @@ impl Stream {
         let mut changed = BTreeMap::new();
         for (number, event) in events {
             self.number = number;
-            if self.looker.sees(&event.key) {
+            // What was only said has changed no row, and is no reason to read a page anew.
+            let is_only_said = event.from == event.to && matches!(self.subject, Subject::Watch(_));
+            if self.looker.sees(&event.key) && !is_only_said {
                 changed
                     .entry(event.key.clone())
                     .or_insert_with(Vec::new)
@@ -243,10 +248,8 @@ impl Stream {
         let mut parts = Vec::new();
         let server = ui::server(&server(&self.house, now, String::new()), now.wall);
         if self.server != server.0 {
-            let is_first = std::mem::replace(&mut self.server, server.0.clone()).is_empty();
-            if !is_first {
-                parts.push(Part::Piece(server));
-            }
+            self.server.clone_from(&server.0);
+            parts.push(Part::Piece(server));
         }
         match &self.subject {
             Subject::Watch(key) => {
@@ -267,6 +270,7 @@ impl Stream {
                 let ask = ask.clone();
                 let picked = gather(&self.house, ask, &self.looker.authority, MOST_ROWS).await;
                 self.count(ui::counts(&picked), &mut parts);
+                self.reason(&picked, now.wall, &mut parts);
                 let mut kicked: Vec<_> = picked
                     .rows
                     .iter()
@@ -282,6 +286,19 @@ impl Stream {
         }
         self.tell(&parts).await?;
         Ok(!parts.is_empty())
+    }
+
+    /// The rows whose reason is another one than it was.
+    fn reason(&mut self, picked: &Picked, now: Millis, parts: &mut Vec<Part>) {
+        let rows = picked.rows.iter().filter(|row| !row.reason().is_empty());
+        if let Some(before) = &self.reasons {
+            let is_other =
+                |row: &&Row| before.get(&row.id).is_none_or(|old| **old != *row.reason());
+            let others = rows.clone().filter(is_other).take(MOST);
+            parts.extend(others.map(|row| Part::Piece(ui::row(row, &picked.ask, now))));
+        }
+        let reasons = rows.map(|row| (row.id, row.reason().into()));
+        self.reasons = Some(reasons.collect());
     }
 
     fn count(&mut self, counts: maud::Markup, parts: &mut Vec<Part>) {

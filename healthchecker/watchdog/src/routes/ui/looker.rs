@@ -50,7 +50,7 @@ impl Routes {
         let Some(authorization) = head.header(AUTHORIZATION) else {
             return Err(unproved(
                 "A token is needed here: as the password, with any name.",
-                up,
+                &up,
             ));
         };
         let secret = secret(authorization);
@@ -66,10 +66,10 @@ impl Routes {
             }),
             Err(Refused::TooOften(millis)) => Err(protected(too_often(millis))),
             Err(Refused::Denied(denied @ Denied::Verb(_))) => {
-                Err(refuse(403, "Not allowed", &format!("{denied}."), up))
+                Err(refuse(403, "Not allowed", &format!("{denied}."), &up))
             }
             // Another one may be right: a browser asks for it.
-            Err(Refused::Denied(denied)) => Err(unproved(&format!("{denied}."), up)),
+            Err(Refused::Denied(denied)) => Err(unproved(&format!("{denied}."), &up)),
         }
     }
 }

@@ -316,6 +316,9 @@ async fn what_has_changed_is_sent() {
     change(&routes, "dc.b", "kick", "").await;
     let kicks = next(&mut body, "event: kicks").await;
     assert!(kicks.contains("[3,\""), "{kicks}");
+    // Another reason is no event.
+    change(&routes, "dc.a", "fault", r#"{"reason": "worse"}"#).await;
+    assert!(next(&mut body, "<tr").await.contains("<bdi>worse</bdi>"));
     routes.house.feed.close();
     ends(body).await;
 }

@@ -14,11 +14,11 @@ impl Routes {
     pub(super) async fn watch(&self, head: &Head<'_>, rest: &str, looker: &Looker) -> Answer {
         let up = up(&head.path[4..]);
         let Some(key) = ui::key(rest, head.query) else {
-            return missing(up);
+            return missing(&up);
         };
         let before = match before(head.query) {
             Ok(before) => before,
-            Err(()) => return refuse(400, "Not understood", "before is a number.", up),
+            Err(()) => return refuse(400, "Not understood", "before is a number.", &up),
         };
         let after = self.house.feed.last();
         let (card, now) = self.house.owner.read(|desk, now| {
@@ -27,7 +27,7 @@ impl Routes {
             (watch.map(|watch| Card::new(watch, now)), now)
         });
         let Some(card) = card else {
-            return missing(up);
+            return missing(&up);
         };
         let server = self.server(head, now);
         let reader = self.house.page.reader.clone();
@@ -39,7 +39,7 @@ impl Routes {
                 history,
                 is_older: before.is_some(),
             };
-            ui::watch(&card, &past, &server, now.wall, after)
+            ui::watch(&card, &past, &server, now.wall, after, &up)
         });
         made.await.map_or_else(busy, shown)
     }

@@ -8,8 +8,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::store::{Happened, History, Turned};
 
-/// The tags of a page with the names of their attributes, as a browser reads them, and the text between.
-fn read(page: &str) -> (Vec<(Vec<u8>, Vec<Vec<u8>>)>, String) {
+/// A tag, and the names of its attributes.
+type Tag = (Vec<u8>, Vec<Vec<u8>>);
+
+/// The tags of a page as a browser reads them, and the text between.
+fn read(page: &str) -> (Vec<Tag>, String) {
     // What stands in these is no markup to a browser.
     let page = page.replace(STYLE, "").replace(SCRIPT, "");
     let mut tags = Vec::new();
@@ -42,15 +45,12 @@ fn pages(text: &str) -> Vec<String> {
         reason(watch, text);
         watch.extra.as_mut().unwrap().labels = text.into();
     }
-    let mut history = History::default();
-    history.events = vec![Happened::new(
-        WALL,
-        State::Up,
-        State::Fault,
-        text,
-        text.as_bytes(),
-    )];
-    history.turns = vec![Turned::new(WALL - 1_000, State::Up, State::Fault)];
+    let happened = Happened::new(WALL, State::Up, State::Fault, text, text.as_bytes());
+    let history = History {
+        events: vec![happened],
+        turns: vec![Turned::new(WALL - 1_000, State::Up, State::Fault)],
+        ..History::default()
+    };
     let past = Past {
         history: Some(history),
         is_older: true,
@@ -62,7 +62,7 @@ fn pages(text: &str) -> Vec<String> {
     };
     let mut pages: Vec<_> = watches
         .iter()
-        .map(|made| watch(&Card::new(made, now()), &past, &of, WALL, 7))
+        .map(|made| watch(&Card::new(made, now()), &past, &of, WALL, 7, "../../"))
         .collect();
     pages.push(listed("", &watches));
     pages.push(listed("view=tree", &watches));
@@ -185,7 +185,14 @@ fn no_ping_url_is_shown() {
     };
     for page in [
         listed("", [&watched]),
-        watch(&Card::new(&watched, now()), &past, &server(), WALL, 7),
+        watch(
+            &Card::new(&watched, now()),
+            &past,
+            &server(),
+            WALL,
+            7,
+            "../../",
+        ),
     ] {
         for secret in ["123456", "9abc", "def-8123", "p4yload"] {
             assert!(!page.contains(secret), "{secret}");

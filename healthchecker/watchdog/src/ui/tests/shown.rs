@@ -160,6 +160,7 @@ fn how_to_kick_it_is_said_for_each_kind() {
             &server(),
             WALL,
             7,
+            "../../",
         )
     };
     let of_token = page(named("jobs.a"));
