@@ -1,7 +1,7 @@
 //! What clients say and hear, dialect by dialect, pure: bytes into requests, requests into commands, and
 //! what came of them into answers. No sockets and no clock.
 //!
-//! Touches `span`, `store`, `tokens`, `watches`.
+//! Touches `outbox`, `span`, `store`, `tokens` and `watches`.
 //!
 //! A dialect takes a request as far as it can be understood without looking anything up, and answers what
 //! cannot be. What the look-up of a name or a token found is given to it from outside.

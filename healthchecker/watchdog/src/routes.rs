@@ -1,7 +1,7 @@
 //! From a request over HTTP to a dialect, from there to the table's owner, and back with an answer when
 //! it is on disk.
 //!
-//! Touches `config`, `dialects`, `feed`, `listener`, `owner`, `store`, `tokens`, `ui` and `watches`.
+//! Touches `config`, `dialects`, `feed`, `listener`, `outbox`, `owner`, `probes`, `store`, `tokens`, `ui` and `watches`.
 
 mod access;
 mod api;
@@ -22,14 +22,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::header::ACCEPT;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, Request, Response};
 use hyper::body::Body;
 use tower_service::Service;
 
 use crate::config::{Config, Dialect};
-use crate::dialects::{Answer, heartbeat as heartbeat_dialect, registry as registry_dialect};
+use crate::dialects::{Answer, registry as registry_dialect};
 use crate::feed::Feed;
 use crate::listener::Peer;
 use crate::owner::Owner;
@@ -86,16 +85,6 @@ impl Head<'_> {
     fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
-
-    /// Whether a browser asks for what is here at all, and not somebody who beats.
-    fn is_for_page(&self) -> bool {
-        self.path == "/"
-            && matches!(self.method, "GET" | "HEAD")
-            && !heartbeat_dialect::has_id(self.query)
-            && self
-                .header(ACCEPT)
-                .is_some_and(|types| types.contains("text/html"))
-    }
 }
 
 impl Routes {
@@ -147,9 +136,6 @@ impl Routes {
         }
         if self.speaks(Dialect::Registry) && registry_dialect::is_route(head.path) {
             return Ok(self.registry(&head, body).await);
-        }
-        if self.speaks(Dialect::Ui) && head.is_for_page() {
-            return Ok(Answer::new(303).with("location", "/ui/").into());
         }
         if self.speaks(Dialect::Ui)
             && let Some(reply) = Box::pin(self.ui(&head)).await

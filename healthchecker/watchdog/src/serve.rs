@@ -1,7 +1,6 @@
 //! `watchdog serve`: from a configuration to a server, and to its end.
 //!
-//! Touches `confidential`, `config`, `feed`, `listener`, `outbox`, `owner`, `restarts`, `routes`, `sinks`,
-//! `store`, `tell`, `tokens`, `watches` and `words`.
+//! Touches `confidential`, `config`, `deliver`, `feed`, `listener`, `outbox`, `owner`, `probes`, `restarts`, `routes`, `sinks`, `store`, `tell`, `tokens`, `watches` and `words`.
 
 mod ends;
 mod files;

@@ -14,7 +14,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::{Head, Reply, Routes};
-use crate::dialects::Answer;
+use crate::dialects::{Answer, heartbeat};
 use crate::store::Reader;
 use crate::ui::{self, Ask, MOST_ROWS, POLICY, Server};
 use crate::watches::Now;
@@ -64,7 +64,7 @@ impl Routes {
     /// `None`: it is no path of the page's.
     pub(super) async fn ui(&self, head: &Head<'_>) -> Option<Reply> {
         let path = match head.path {
-            "/" if head.query.is_empty() && is_browser(head) => {
+            "/" if !heartbeat::has_id(head.query) && is_browser(head) => {
                 return Some(see("ui/").into());
             }
             "/ui" => return Some(see("ui/").into()),

@@ -28,6 +28,7 @@ impl House {
             reason: "disk full".into(),
             body: Box::default(),
             is_told: true,
+            instance: None,
         };
         let look = Look {
             now: self.now,
