@@ -16,6 +16,7 @@ mod kill;
 mod lost;
 mod monitors;
 mod released;
+mod second;
 
 /// A directory that goes with its owner.
 struct Directory(PathBuf);

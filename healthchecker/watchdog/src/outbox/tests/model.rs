@@ -129,7 +129,7 @@ fn check(world: &World) {
     let mut numbers: HashMap<(u64, u32, Type), u128> = HashMap::new();
     for sink in sinks() {
         let sent = world.sent.get(&sink.name).map_or(&[][..], Vec::as_slice);
-        check_order(sent);
+        check_order(world, sent);
         // What was sent, and what is there and was not.
         let mut known: BTreeMap<(String, u64, u32, Type), u128> = BTreeMap::new();
         let news = sent.iter().flat_map(|message| &message.news);
@@ -158,17 +158,20 @@ fn check(world: &World) {
 }
 
 /// Once a later one of a watch was sent, no earlier one is.
-fn check_order(sent: &[Message]) {
-    let mut last: HashMap<&str, (u64, u32, bool)> = HashMap::new();
-    for message in sent {
-        for news in &message.news {
-            let place = (news.at, news.episode, news.kind != Type::Down);
-            let before = last.entry(news.key.name()).or_insert(place);
-            // What steps the wall's clock steps this, too.
-            let is_later = (news.episode, place.2) >= (before.1, before.2);
-            assert!(is_later || news.episode == 1, "{before:?}, then {news:?}");
-            *before = place;
-        }
+fn check_order(world: &World, sent: &[Message]) {
+    let places: HashMap<_, _> = (0..)
+        .zip(world.events())
+        .filter_map(|(at, event)| {
+            let what = (event.key.clone(), event.at, event.episode, Type::of(event)?);
+            Some((what, (event.id, at)))
+        })
+        .collect();
+    let mut last: HashMap<u64, usize> = HashMap::new();
+    for news in sent.iter().flat_map(|message| &message.news) {
+        let what = (news.key.clone(), news.at, news.episode, news.kind);
+        let (watch, place) = places[&what];
+        let before = last.insert(watch, place).unwrap_or(place);
+        assert!(before <= place, "out of order: {news:?}");
     }
 }
 

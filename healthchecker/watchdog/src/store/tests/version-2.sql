@@ -1,0 +1,4 @@
+PRAGMA application_id = 2003070823;
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+COMMIT;
