@@ -2,7 +2,7 @@
 //! one: what it bears, how soon it answers and notices, and what this machine lets it.
 //!
 //! Prints a table in Markdown, and fails where a bar is missed; of the parts `machine`, `kicks`, `million`,
-//! `storm` and `page` those that are named, or all. `WATCHDOG_TEST_DIRECTORY` names a disk
+//! `storm`, `page` and `watchers` those that are named, or all. `WATCHDOG_TEST_DIRECTORY` names a disk
 //! other than that of the build.
 
 mod bare;
@@ -16,6 +16,7 @@ mod seed;
 mod server;
 mod storm;
 mod table;
+mod watchers;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,10 @@ fn main() -> ExitCode {
     if is_wanted("page") {
         eprintln!("the page");
         page::measure(&cores, &room, &mut table);
+    }
+    if is_wanted("watchers") {
+        eprintln!("those who follow a service");
+        watchers::measure(&cores, &room, &mut table);
     }
     table.finish()
 }

@@ -95,11 +95,16 @@ impl Server {
 
     /// Its memory in MB.
     pub(crate) fn memory(&self) -> u64 {
+        self.kilobytes().div_ceil(1_000)
+    }
+
+    /// Its memory in kB.
+    pub(crate) fn kilobytes(&self) -> u64 {
         let text = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("/proc");
         let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
         let kilobytes: u64 = kilobytes.and_then(|text| text.parse().ok()).expect("VmRSS");
-        kilobytes.div_ceil(1_000)
+        kilobytes
     }
 }
 
