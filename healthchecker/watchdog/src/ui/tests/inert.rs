@@ -114,6 +114,9 @@ fn foreign_text_makes_no_element() {
 }
 
 proptest! {
+    // Each reads twenty pages.
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
     #[test]
     fn no_text_makes_an_element(
         text in "[^\\p{Cc}\u{2028}\u{2029}\u{1f}]{1,20}|[<>\"'&/=! a-z-]{1,40}",
