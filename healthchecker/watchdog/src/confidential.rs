@@ -31,6 +31,10 @@ pub(crate) fn read(file: &Path, what: &str, longest: usize) -> Result<Vec<u8>, P
         io::ErrorKind::NotFound => Problem::Missing,
         _ => Problem::Other(format!("{what} cannot be read: {error}")),
     };
+    // A pipe would be waited for.
+    if std::fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+        return Err(Problem::Other(format!("is no file; name that of {what}")));
+    }
     // What is looked at is what is read.
     let open = File::open(file).map_err(cannot)?;
     let found = open.metadata().map_err(cannot)?;

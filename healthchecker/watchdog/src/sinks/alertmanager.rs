@@ -42,8 +42,9 @@ pub(super) struct Alerts {
     down: BTreeMap<Key, Alert>,
     /// What is down, too, when there are as many alerts as there may be.
     unnamed: BTreeMap<Key, Alert>,
-    /// What was down, and when that was over.
+    /// What was down, and when that was over; and the same by age.
     over: BTreeMap<Key, (Alert, Millis)>,
+    ages: BTreeSet<(Millis, Key)>,
     /// Of these it has not been told yet.
     changed: BTreeSet<Key>,
     /// Since when there are such, and when everything is told next; by the clock that does not step.
@@ -60,6 +61,7 @@ impl Alerts {
             down: BTreeMap::new(),
             unnamed: BTreeMap::new(),
             over: BTreeMap::new(),
+            ages: BTreeSet::new(),
             changed: BTreeSet::new(),
             changed_at: None,
             all_at: now,
@@ -97,7 +99,9 @@ impl Alerts {
                 state: event.to,
                 reason: event.reason.clone(),
             };
-            self.over.remove(&event.key);
+            if let Some((_, at)) = self.over.remove(&event.key) {
+                self.ages.remove(&(at, event.key.clone()));
+            }
             self.found(&event.key, alert);
             self.change(&event.key, now);
         }
@@ -114,14 +118,13 @@ impl Alerts {
             return;
         };
         self.over.insert(key.clone(), (alert, at));
+        self.ages.insert((at, key.clone()));
         self.change(key, now);
-        if self.over.len() > self.most {
-            // It ends by itself where it is not told again.
-            let oldest = self.over.iter().min_by_key(|(_, (_, at))| *at);
-            if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
-                self.over.remove(&oldest);
-                self.changed.remove(&oldest);
-            }
+        // The oldest end by themselves where they are not told again.
+        if self.over.len() > self.most
+            && let Some((_, oldest)) = self.ages.pop_first()
+        {
+            self.over.remove(&oldest);
         }
         if let Some((next, alert)) = self.unnamed.pop_first() {
             self.change(&next, now);
@@ -150,8 +153,12 @@ impl Alerts {
         let mut told: Vec<Told> = Vec::new();
         if self.all_at <= now.mono {
             self.all_at = now.mono.saturating_add(EVERY);
-            self.over
-                .retain(|_, (_, at)| now.wall.saturating_sub(*at) < OVER_FOR);
+            while let Some((at, key)) = self.ages.first()
+                && now.wall.saturating_sub(*at) >= OVER_FOR
+            {
+                self.over.remove(key);
+                self.ages.pop_first();
+            }
             told.extend(
                 self.down
                     .iter()

@@ -44,6 +44,10 @@ fn secret(file: &Path, what: &str, longest: usize) -> Result<Vec<u8>, String> {
 
 /// The certificates of a file, PEM.
 pub(super) fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>, String> {
+    // A pipe would be waited for.
+    if std::fs::metadata(file).is_ok_and(|found| !found.is_file()) {
+        return Err("is no file; name that of the certificates".to_owned());
+    }
     let mut pem = Vec::new();
     let open = File::open(file).map_err(|error| error.to_string())?;
     open.take(LONGEST_CERTIFICATES + 1)

@@ -13,6 +13,9 @@ use crate::words;
 /// The longest body that is sent, in bytes.
 const LONGEST: usize = 1_000_000;
 
+/// So many steps a template may take: less than a second of them.
+const STEPS: u64 = 2_000_000;
+
 /// The one that there is.
 const NAME: &str = "body";
 
@@ -48,6 +51,7 @@ impl Template {
         // Without any filter: one of the usual ones marks a text as one that needs no escape.
         let mut environment = Environment::empty();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(STEPS));
         environment.set_formatter(move |out, _, value| place.write(out, value));
         environment
             .add_template_owned(NAME, source.to_owned())
@@ -75,6 +79,7 @@ impl Template {
         template
             .render_captured_to(shown, &mut body)
             .map_err(|error| match error.kind() {
+                ErrorKind::OutOfFuel => "takes too long; let it go through fewer news".to_owned(),
                 ErrorKind::WriteFailure => {
                     format!("makes more than {LONGEST} bytes; let it make fewer")
                 }

@@ -239,7 +239,13 @@ fn of_very_many_some_are_named_and_stay_so() {
         bench.down(name);
         bench.up(name);
     }
-    assert!(bench.alerts.over.len() <= 3);
+    assert_eq!(bench.alerts.over.len(), 3);
+    let by_age: BTreeSet<_> = bench.alerts.ages.iter().map(|(_, key)| key).collect();
+    assert!(by_age.into_iter().eq(bench.alerts.over.keys()));
+    assert!(
+        !bench.alerts.over.contains_key(&key("n")),
+        "the oldest went"
+    );
     assert!(bench.alerts.down.is_empty() && bench.alerts.unnamed.is_empty());
 }
 

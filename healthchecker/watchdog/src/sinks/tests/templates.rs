@@ -113,3 +113,14 @@ fn what_is_very_long_is_not_made() {
         "{problem}"
     );
 }
+
+/// Neither is one waited for that goes on and on.
+#[test]
+fn what_takes_very_long_is_not_made() {
+    let begin = "{% for a in news %}".repeat(5);
+    let end = "{% endfor %}".repeat(5);
+    let template = Template::new(&format!("{begin}{end}"), Some("text/plain")).unwrap();
+    let many = (0..1_000).map(|id| news(id, Type::Down, State::Up, State::Timeout));
+    let problem = template.render(&message(many.collect())).unwrap_err();
+    assert!(problem.contains("takes too long"), "{problem}");
+}

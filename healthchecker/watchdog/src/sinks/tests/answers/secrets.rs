@@ -91,6 +91,9 @@ fn with_secrets_and_a_token() {
         );
     }
     for key in ["secret_file", "bearer_file", "ca_file"] {
+        let path = directory.display();
+        let problem = Post::new(&sink(&format!("{url}{key} = \"{path}\""))).unwrap_err();
+        assert!(problem.contains("is no file; name that of"), "{problem}");
         let path = directory.join("missing").display().to_string();
         let problem = Post::new(&sink(&format!("{url}{key} = \"{path}\""))).unwrap_err();
         assert!(
