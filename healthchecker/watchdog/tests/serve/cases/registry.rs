@@ -335,7 +335,7 @@ fn led_to_the_page() {
     ] {
         let reply = client.ask("GET", target, headers, b"");
         assert_eq!(reply.status, status, "{target}");
-        let place = (status == 303).then_some("/ui/");
+        let place = (status == 303).then_some("ui/");
         assert_eq!(reply.header("location"), place);
     }
     assert_eq!(client.ask("POST", "/", &browser, b"").status, 400);

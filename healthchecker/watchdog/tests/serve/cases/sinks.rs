@@ -199,10 +199,9 @@ fn alerts() {
     let apart = apart.unwrap_or_else(|error| error.duration());
     assert!(apart.as_millis() < 5_000, "{apart:?}");
     server.client().ask("GET", "/?id=a", &[], b"");
-    let over = alert();
-    assert_eq!(over["labels"], first["labels"]);
-    assert!(
-        over["endsAt"].as_str() < second["endsAt"].as_str(),
-        "{over}"
-    );
+    // One that was on its way may come before.
+    let over = (0..5)
+        .map(|_| alert())
+        .find(|alert| alert["endsAt"].as_str() < second["endsAt"].as_str());
+    assert_eq!(over.expect("the end is told")["labels"], first["labels"]);
 }
