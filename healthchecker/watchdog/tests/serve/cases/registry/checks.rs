@@ -103,6 +103,8 @@ fn pass_and_fail() {
         service.asked.load(Ordering::SeqCst) >= before + 2
     });
     assert_eq!(discovered(&mut server.client(), "api"), ["1"]);
+    let silent = server.err.count("down: ");
+    assert_eq!(silent, 0, "it was asked only when it was down");
     // What was kept counts only as long as it is allowed.
     drop(server);
     home.configure("");

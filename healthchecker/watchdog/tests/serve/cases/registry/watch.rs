@@ -28,6 +28,10 @@ pub(super) fn trials() -> Vec<Trial> {
             "watch: whoever begins while others come and go",
             begins_meanwhile,
         ),
+        (
+            "watch: what changes while a snapshot is read",
+            changes_in_a_snapshot,
+        ),
         ("watch: whoever leaves is forgotten", leaves),
         ("watch: a stop ends it at once", stopped),
         ("watch: after an absence all begin anew", absence),
@@ -245,6 +249,51 @@ fn begins_meanwhile() {
         }
         assert_eq!(all.into_keys().collect::<Vec<_>>(), wanted);
     }
+}
+
+/// A snapshot that takes so long to read that its beginning is old at its end.
+fn changes_in_a_snapshot() {
+    const THREADS: usize = 8;
+    const EACH: usize = 190;
+    let home = Home::new("");
+    let server = home.start();
+    let address = server.address;
+    let version = format!(r#","version":"{}""#, "x".repeat(9_000));
+    let fill = |thread: usize| {
+        let version = version.clone();
+        thread::spawn(move || {
+            let mut client = Client::new(address);
+            for number in 0..EACH {
+                register(
+                    &mut client,
+                    "api",
+                    &format!("{thread}.{number:03}"),
+                    &version,
+                );
+            }
+        })
+    };
+    let threads: Vec<_> = (0..THREADS).map(fill).collect();
+    for thread in threads {
+        thread.join().expect("all are registered");
+    }
+    let mut stream = open(&server, None);
+    let first = stream.expect();
+    assert_eq!(first.said(), ("register", "0.000", "healthy"));
+    let mut client = server.client();
+    assert_eq!(client.get("/deregister?name=api&id=0.000").status, 200);
+    register(&mut client, "api", "0.0000", "");
+    register(&mut client, "api", "end", "");
+    let mut all = BTreeMap::new();
+    follow(&mut all, &first);
+    let mut is_told = false;
+    while !(is_told && all.contains_key("end")) {
+        let event = stream.expect();
+        is_told |= event.kind == "snapshot";
+        follow(&mut all, &event);
+    }
+    let wanted = discovered(&mut client, "api");
+    assert_eq!(all.into_keys().collect::<Vec<_>>(), wanted);
 }
 
 fn leaves() {
