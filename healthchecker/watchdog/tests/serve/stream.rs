@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Instant;
 
 use serde_json::Value;
 
@@ -61,7 +62,10 @@ impl Stream {
     /// The next event; `None`: it has ended.
     pub(crate) fn next(&mut self) -> Option<Event> {
         let mut event = Event::default();
+        let begun = Instant::now();
         loop {
+            // Comments keep a stream alive in which nothing comes.
+            assert!(begun.elapsed() < BOUND, "no event");
             let mut line = String::new();
             if self.0.read_line(&mut line).expect("a line in time") == 0 {
                 return None;
