@@ -94,6 +94,7 @@ impl Outbox {
             };
             if queue.waiting.remove(&seq) {
                 queue.lines.remove(&(row.watch, seq));
+                queue.hold(row.watch);
                 queue.freed.push(row.watch);
             }
             if let Some(message) = row.message
@@ -158,7 +159,7 @@ impl Outbox {
                 let row = self.rows.get(seq);
                 row.is_some_and(|row| {
                     row.made.saturating_add(LONGEST_WAIT) <= look.now.mono
-                        && !queue.busy.contains(&row.watch)
+                        && !queue.busy.contains_key(&row.watch)
                 })
             })
             .collect();
@@ -185,7 +186,7 @@ impl Outbox {
                 .copied()
                 .filter(|seq| {
                     let row = self.rows.get(seq);
-                    row.is_some_and(|row| !queue.busy.contains(&row.watch))
+                    row.is_some_and(|row| !queue.busy.contains_key(&row.watch))
                 })
                 .take(many)
                 .collect();
@@ -228,6 +229,7 @@ impl Outbox {
     /// transitions; a sink that was gone is there again with that.
     pub(super) fn send_again(&mut self, number: u64, only: Option<u128>, look: &Look<'_>) -> usize {
         let Look { now, turn, .. } = *look;
+        self.turn = turn;
         let Some(queue) = self.queues.get_mut(&number) else {
             return 0;
         };

@@ -66,6 +66,15 @@ impl Changes {
     }
 }
 
+/// What is done when something is on disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Then {
+    /// A message may be sent.
+    Send(u128),
+    /// What follows in a watch's line may be.
+    Free(u64),
+}
+
 /// All that is still to be told.
 #[derive(Debug)]
 pub struct Outbox {
@@ -83,7 +92,9 @@ pub struct Outbox {
     /// For each pool when whose queue is looked at again.
     pub(super) agendas: Vec<BTreeSet<(Millis, u64)>>,
     /// What is sent when its turn is on disk.
-    pub(super) unkept: VecDeque<(u64, u64, u128)>,
+    pub(super) unkept: VecDeque<(u64, u64, Then)>,
+    /// The turn that is under way.
+    pub(super) turn: u64,
     /// Of which nothing more becomes, and since when by the wall.
     pub(super) dead: BTreeSet<(Millis, u64)>,
     /// How many wait or are muted, and how many bytes all rows take.
@@ -111,6 +122,7 @@ impl Outbox {
             muting: BTreeSet::new(),
             agendas: vec![BTreeSet::new(); sinks.len() + 1],
             unkept: VecDeque::new(),
+            turn: 0,
             dead: BTreeSet::new(),
             held: 0,
             bytes: 0,
@@ -161,6 +173,7 @@ impl Outbox {
     /// What a thread of a pool does next. All turns up to `kept` are on disk; where nothing can be stored
     /// now, nothing is changed that is to be stored.
     pub fn take(&mut self, pool: usize, look: &Look<'_>, kept: u64, may_change: bool) -> Step {
+        self.turn = look.turn;
         self.release(kept);
         if may_change {
             self.forget(look.now);
@@ -189,18 +202,27 @@ impl Outbox {
 
     /// What has waited for its turn to be on disk.
     fn release(&mut self, kept: u64) {
-        while let Some(&(turn, number, message)) = self.unkept.front() {
+        while let Some(&(turn, number, then)) = self.unkept.front() {
             if turn > kept {
                 return;
             }
             self.unkept.pop_front();
+            let rows = &self.rows;
             let Some(queue) = self.queues.get_mut(&number) else {
                 continue;
             };
-            if let Some(parcel) = queue.parcels.get_mut(&message) {
-                parcel.is_kept = true;
-                if !parcel.is_under_way {
-                    queue.due.insert((parcel.next, parcel.first, message));
+            match then {
+                Then::Send(message) => {
+                    if let Some(parcel) = queue.parcels.get_mut(&message) {
+                        parcel.is_kept = true;
+                        if !parcel.is_under_way {
+                            queue.due.insert((parcel.next, parcel.first, message));
+                        }
+                    }
+                }
+                Then::Free(watch) => {
+                    queue.let_go(watch);
+                    queue.unblock(watch, |seq| rows.get(&seq).and_then(|row| row.message));
                 }
             }
             self.touch(number);
@@ -230,7 +252,9 @@ impl Outbox {
                 continue;
             };
             let news = sent.iter().map(|row| (*row.news).clone()).collect();
-            queue.busy.extend(sent.iter().map(|row| row.watch));
+            for row in &sent {
+                queue.hold(row.watch);
+            }
             queue.under_way += 1;
             let sink = Arc::clone(&queue.name);
             let parcel = queue.parcels.get_mut(&message)?;
@@ -252,6 +276,7 @@ impl Outbox {
     /// What came of a message. One whose rows are gone meanwhile is nobody's business.
     pub fn settle(&mut self, number: u64, message: u128, verdict: &Verdict, look: &Look<'_>) {
         let now = look.now;
+        self.turn = look.turn;
         let Some(queue) = self.queues.get_mut(&number) else {
             return;
         };
@@ -267,7 +292,6 @@ impl Outbox {
         let rows = parcel.rows.clone();
         for seq in &rows {
             if let Some(row) = self.rows.get(seq) {
-                queue.busy.remove(&row.watch);
                 queue.freed.push(row.watch);
             }
         }
@@ -342,8 +366,8 @@ impl Outbox {
         };
         let freed = std::mem::take(&mut queue.freed);
         for watch in freed {
-            let rows = &self.rows;
-            queue.unblock(watch, |seq| rows.get(&seq).and_then(|row| row.message));
+            self.unkept
+                .push_back((self.turn, number, Then::Free(watch)));
         }
         let wake = queue.next_wake();
         let before = std::mem::replace(&mut queue.wake, wake);
@@ -378,6 +402,6 @@ impl Outbox {
             is_kept: false,
         };
         queue.parcels.insert(message, parcel);
-        self.unkept.push_back((turn, number, message));
+        self.unkept.push_back((turn, number, Then::Send(message)));
     }
 }

@@ -1,6 +1,6 @@
 //! What waits for one sink.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::delivery::Gone;
@@ -36,9 +36,10 @@ pub(super) struct Queue {
     pub(super) freed: Vec<u64>,
     /// Dead letters, and muted ones of which nothing becomes.
     pub(super) dead: BTreeSet<u64>,
-    /// How many messages are under way, and of which watches.
+    /// How many messages are under way; and watches of which one is, or something has left that the disk
+    /// still has: what follows would be overtaken by it after a crash.
     pub(super) under_way: usize,
-    pub(super) busy: HashSet<u64>,
+    pub(super) busy: HashMap<u64, u32>,
     /// Until when it is left alone, and after how many failures.
     pub(super) rest: Millis,
     pub(super) failures: u32,
@@ -86,7 +87,7 @@ impl Queue {
             freed: Vec::new(),
             dead: BTreeSet::new(),
             under_way: 0,
-            busy: HashSet::new(),
+            busy: HashMap::new(),
             rest: 0,
             failures: 0,
             gone: None,
@@ -131,12 +132,25 @@ impl Queue {
             let Some(watch) = watch_of(seq) else {
                 return true;
             };
-            if self.busy.contains(&watch) {
+            if self.busy.contains_key(&watch) {
                 return false;
             }
             let mut before = self.lines.range((watch, 0)..(watch, seq));
             before.all(|(_, other)| !is_one && parcel.rows.binary_search(other).is_ok())
         })
+    }
+
+    pub(super) fn hold(&mut self, watch: u64) {
+        *self.busy.entry(watch).or_default() += 1;
+    }
+
+    pub(super) fn let_go(&mut self, watch: u64) {
+        if let Some(count) = self.busy.get_mut(&watch) {
+            *count -= 1;
+            if *count == 0 {
+                self.busy.remove(&watch);
+            }
+        }
     }
 
     /// Something left the line of a watch: what follows may be due.

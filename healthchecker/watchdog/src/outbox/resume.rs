@@ -17,6 +17,7 @@ const UNKNOWN: &str = "the sink is no longer configured";
 impl Outbox {
     /// Goes on with what is stored: rows by their numbers, and who is gone. Monitors are there already.
     pub fn resume(&mut self, rows: Vec<Delivery>, gone: Vec<(Arc<str>, Gone)>, look: &Look<'_>) {
+        self.turn = look.turn;
         for (name, gone) in gone {
             let number = self.names.get(&name).copied();
             let queue = number.and_then(|number| self.queues.get_mut(&number));

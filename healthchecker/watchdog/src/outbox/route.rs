@@ -57,6 +57,7 @@ impl Outbox {
     /// What has happened in a turn, of which the table is already as it is afterwards. `ids` gives each
     /// transition its number, by chance.
     pub fn route(&mut self, events: &[Event], look: &Look<'_>, mut ids: impl FnMut() -> u128) {
+        self.turn = look.turn;
         let mut hearers = Vec::new();
         for event in events {
             let Some(kind) = Type::of(event) else {
