@@ -166,12 +166,25 @@ fn check_order(world: &World, sent: &[Message]) {
             Some((what, (event.id, at)))
         })
         .collect();
-    let mut last: HashMap<u64, usize> = HashMap::new();
-    for news in sent.iter().flat_map(|message| &message.news) {
-        let what = (news.key.clone(), news.at, news.episode, news.kind);
-        let (watch, place) = places[&what];
-        let before = last.insert(watch, place).unwrap_or(place);
-        assert!(before <= place, "out of order: {news:?}");
+    // A message of several is sent again as a whole.
+    let mut last: HashMap<u64, (usize, u128)> = HashMap::new();
+    for message in sent {
+        let mut ends = HashMap::new();
+        for news in &message.news {
+            let what = (news.key.clone(), news.at, news.episode, news.kind);
+            let (watch, place) = places[&what];
+            let within = ends.insert(watch, place).unwrap_or(place);
+            assert!(within <= place, "out of order: {message:?}");
+            let (before, of) = *last.get(&watch).unwrap_or(&(place, message.id));
+            assert!(
+                of == message.id || before <= place,
+                "out of order: {news:?}"
+            );
+        }
+        last.extend(
+            ends.into_iter()
+                .map(|(watch, end)| (watch, (end, message.id))),
+        );
     }
 }
 
