@@ -62,6 +62,3 @@ impl Deliver {
         self.0.stop(until);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -60,10 +60,11 @@ pub(super) fn write(change: &Transaction<'_>, group: &Group) -> rusqlite::Result
     Ok(())
 }
 
+/// What is still to be told, and who is gone.
+type Left = (Vec<Delivery>, Vec<(Arc<str>, Gone)>);
+
 /// All of it. What several sinks are told is in memory once, and so is a sink's name.
-pub(super) fn load(
-    connection: &Connection,
-) -> rusqlite::Result<(Vec<Delivery>, Vec<(Arc<str>, Gone)>)> {
+pub(super) fn load(connection: &Connection) -> rusqlite::Result<Left> {
     let mut known = Known::default();
     let mut statement = connection.prepare(
         "SELECT seq, id, sink, watch, namespace, name, type, news_at, episode, \"from\", \"to\", reason, body,
