@@ -301,7 +301,11 @@ impl Outbox {
         let is_gone = queue.gone.is_some();
         match verdict {
             Verdict::Delivered => {
-                (queue.failures, queue.rest) = (0, 0);
+                let failures = std::mem::take(&mut queue.failures);
+                queue.rest = 0;
+                if failures > 0 {
+                    self.notices.push(Notice::well(&queue.name));
+                }
                 tally.delivered += count;
                 self.remove(number, &rows);
             }
@@ -311,6 +315,10 @@ impl Outbox {
                 queue.rest = now.mono + pace::rest(queue.failures, *after);
                 match pace::retry(message, attempts, *after) {
                     Some(span) if !is_gone => {
+                        // Whoever goes on failing has said so.
+                        if queue.failures == 1 {
+                            self.notices.push(Notice::failing(&queue.name, problem));
+                        }
                         self.put_off(number, message, now, span, problem);
                     }
                     _ => self.bury(number, &rows, problem, now),

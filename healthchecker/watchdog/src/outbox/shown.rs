@@ -25,6 +25,17 @@ impl Notice {
     pub(super) fn new(event: &'static str, text: String) -> Self {
         Self { event, text }
     }
+
+    /// A sink begins to fail.
+    pub(super) fn failing(sink: &str, problem: &str) -> Self {
+        let text = format!("{}: {problem}; it is tried again", shown(sink));
+        Self::new("sink", text)
+    }
+
+    /// One that failed does so no more.
+    pub(super) fn well(sink: &str) -> Self {
+        Self::new("sink", format!("{}: is told again", shown(sink)))
+    }
 }
 
 /// What has become of transitions since the start.

@@ -6,6 +6,7 @@ mod model;
 mod mutes;
 mod retries;
 mod routes;
+mod said;
 mod world;
 
 use world::{OPS, World};
