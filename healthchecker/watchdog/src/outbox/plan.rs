@@ -1,15 +1,19 @@
-//! What is sent next, and what comes of it.
+//! All that is still to be told, and what of it is to be stored.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::delivery::{Delivery, Gone};
-use super::pace::{self, Limits};
+use super::pace::Limits;
 use super::queue::{Parcel, Queue};
 use super::scope::{Monitors, Scope, Sink};
 use super::shown::{Notice, Tally};
-use super::{Message, Verdict, gather};
 use crate::watches::{Millis, NEVER, Now, Table};
+
+mod next;
+mod outcome;
+
+pub use next::{Job, Step};
 
 /// Whose threads tell all monitors; those of the sinks follow in their order.
 pub const MONITORS: usize = 0;
@@ -26,28 +30,6 @@ pub struct Look<'a> {
     pub table: &'a Table,
     /// The number of this turn. What it changes is sent when it is on disk.
     pub turn: u64,
-}
-
-/// What a thread does next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// It tells a sink this, and says what came of it.
-    Send(Job),
-    /// It waits until a moment by the server's own clock, or until something changes.
-    Wait(Millis),
-}
-
-/// A message that is to be sent to a sink.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Job {
-    /// Whom: a number that no other sink ever has.
-    pub queue: u64,
-    /// The sink's name.
-    pub sink: Arc<str>,
-    /// What.
-    pub message: Message,
-    /// Which attempt it is: 1 is the first.
-    pub attempt: u32,
 }
 
 /// What is to be stored: rows by their numbers, and sinks that are gone.
@@ -168,193 +150,6 @@ impl Outbox {
     /// What is to be said of it on stderr.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         std::mem::take(&mut self.notices)
-    }
-
-    /// What a thread of a pool does next. All turns up to `kept` are on disk; where nothing can be stored
-    /// now, nothing is changed that is to be stored.
-    pub fn take(&mut self, pool: usize, look: &Look<'_>, kept: u64, may_change: bool) -> Step {
-        self.turn = look.turn;
-        self.release(kept);
-        if may_change {
-            self.forget(look.now);
-        }
-        let mono = look.now.mono;
-        while let Some(&(wake, number)) = self.agendas.get(pool).and_then(BTreeSet::first) {
-            if wake > mono {
-                return Step::Wait(wake);
-            }
-            if may_change {
-                self.keep_promises(number, look);
-                self.form_ended(number, look);
-                self.give_up_old(number, look);
-            }
-            if let Some(job) = self.next_of(number, mono) {
-                self.touch(number);
-                return Step::Send(job);
-            }
-            self.touch(number);
-            if !may_change {
-                return Step::Wait(mono + 200);
-            }
-        }
-        Step::Wait(NEVER)
-    }
-
-    /// What has waited for its turn to be on disk.
-    fn release(&mut self, kept: u64) {
-        while let Some(&(turn, number, then)) = self.unkept.front() {
-            if turn > kept {
-                return;
-            }
-            self.unkept.pop_front();
-            let rows = &self.rows;
-            let Some(queue) = self.queues.get_mut(&number) else {
-                continue;
-            };
-            match then {
-                Then::Send(message) => {
-                    if let Some(parcel) = queue.parcels.get_mut(&message) {
-                        parcel.is_kept = true;
-                        if !parcel.is_under_way {
-                            queue.due.insert((parcel.next, parcel.first, message));
-                        }
-                    }
-                }
-                Then::Free(watch) => {
-                    queue.let_go(watch);
-                    queue.unblock(watch, |seq| rows.get(&seq).and_then(|row| row.message));
-                }
-            }
-            self.touch(number);
-        }
-    }
-
-    /// The next message of a queue that may be sent now.
-    fn next_of(&mut self, number: u64, mono: Millis) -> Option<Job> {
-        let rows = &self.rows;
-        let queue = self.queues.get_mut(&number)?;
-        if queue.rest > mono || queue.under_way >= queue.at_once {
-            return None;
-        }
-        while let Some(&(at, first, message)) = queue.due.first().filter(|(at, ..)| *at <= mono) {
-            queue.due.remove(&(at, first, message));
-            let Some(parcel) = queue.parcels.get(&message) else {
-                continue;
-            };
-            // What is in its way says so when it is gone.
-            let is_it = parcel.next == at && !parcel.is_under_way && parcel.is_kept;
-            let watch_of = |seq| rows.get(&seq).map(|row| row.watch);
-            if !is_it || !queue.is_ready(parcel, watch_of) {
-                continue;
-            }
-            let sent: Vec<&Delivery> = parcel.rows.iter().filter_map(|seq| rows.get(seq)).collect();
-            let Some(prefix) = sent.first().map(|row| gather::prefix(row, sent.len())) else {
-                continue;
-            };
-            let news = sent.iter().map(|row| (*row.news).clone()).collect();
-            for row in &sent {
-                queue.hold(row.watch);
-            }
-            queue.under_way += 1;
-            let sink = Arc::clone(&queue.name);
-            let parcel = queue.parcels.get_mut(&message)?;
-            parcel.is_under_way = true;
-            return Some(Job {
-                queue: number,
-                sink,
-                message: Message {
-                    id: message,
-                    prefix,
-                    news,
-                },
-                attempt: parcel.attempt + 1,
-            });
-        }
-        None
-    }
-
-    /// What came of a message. One whose rows are gone meanwhile is nobody's business.
-    pub fn settle(&mut self, number: u64, message: u128, verdict: &Verdict, look: &Look<'_>) {
-        let now = look.now;
-        self.turn = look.turn;
-        let Some(queue) = self.queues.get_mut(&number) else {
-            return;
-        };
-        let Some(parcel) = queue.parcels.get_mut(&message) else {
-            return;
-        };
-        if !std::mem::replace(&mut parcel.is_under_way, false) {
-            return;
-        }
-        queue.under_way -= 1;
-        parcel.attempt += 1;
-        let attempts = parcel.attempt;
-        let rows = parcel.rows.clone();
-        for seq in &rows {
-            if let Some(row) = self.rows.get(seq) {
-                queue.freed.push(row.watch);
-            }
-        }
-        let name = super::shown::label(&queue.name);
-        let count = rows.len() as u64;
-        let tally = self.tallies.entry(name).or_default();
-        let is_gone = queue.gone.is_some();
-        match verdict {
-            Verdict::Delivered => {
-                let failures = std::mem::take(&mut queue.failures);
-                queue.rest = 0;
-                if failures > 0 {
-                    self.notices.push(Notice::well(&queue.name));
-                }
-                tally.delivered += count;
-                self.remove(number, &rows);
-            }
-            Verdict::Again { after, problem } => {
-                tally.failed += count;
-                queue.failures = queue.failures.saturating_add(1);
-                queue.rest = now.mono + pace::rest(queue.failures, *after);
-                match pace::retry(message, attempts, *after) {
-                    Some(span) if !is_gone => {
-                        // Whoever goes on failing has said so.
-                        if queue.failures == 1 {
-                            self.notices.push(Notice::failing(&queue.name, problem));
-                        }
-                        self.put_off(number, message, now, span, problem);
-                    }
-                    _ => self.bury(number, &rows, problem, now),
-                }
-            }
-            Verdict::Refused { problem } => {
-                // It answers, and takes others.
-                (queue.failures, queue.rest) = (0, 0);
-                tally.refused += count;
-                self.bury(number, &rows, problem, now);
-            }
-            Verdict::Gone { problem } => {
-                tally.gone += count;
-                self.disable(number, problem, now);
-            }
-        }
-        self.touch(number);
-    }
-
-    fn put_off(&mut self, number: u64, message: u128, now: Now, span: Millis, problem: &str) {
-        let Some(queue) = self.queues.get_mut(&number) else {
-            return;
-        };
-        let Some(parcel) = queue.parcels.get_mut(&message) else {
-            return;
-        };
-        parcel.next = now.mono.saturating_add(span);
-        let (next, attempt) = (parcel.next, parcel.attempt);
-        queue.due.insert((next, parcel.first, message));
-        for seq in parcel.rows.clone() {
-            let wall = now.wall_of(next);
-            self.change(seq, |row| {
-                (row.attempt, row.next) = (attempt, wall);
-                row.problem = problem.into();
-            });
-        }
     }
 
     /// Changes a row, which is stored.
