@@ -1,12 +1,12 @@
 //! What is told no more, or only when somebody asks for it.
 
-use std::collections::BTreeMap;
-
 use super::delivery::{Gone, Standing};
-use super::pace::LONGEST_WAIT;
-use super::plan::{Look, Outbox};
+use super::plan::Outbox;
 use super::shown::{Notice, label, shown};
-use crate::watches::{Millis, NEVER, Now};
+use crate::watches::{NEVER, Now};
+
+mod again;
+mod bounds;
 
 impl Outbox {
     /// They are told, or nobody is to hear them any more.
@@ -144,151 +144,5 @@ impl Outbox {
         queue.windows.clear();
         queue.ends.clear();
         self.bury(number, &rest, problem, now);
-    }
-
-    /// Whoever has waited for days is a dead letter: there are not always as many attempts as rows.
-    pub(super) fn give_up_old(&mut self, number: u64, look: &Look<'_>) {
-        let Some(queue) = self.queues.get(&number) else {
-            return;
-        };
-        let old: Vec<u64> = queue
-            .waiting
-            .iter()
-            .copied()
-            .take_while(|seq| {
-                let row = self.rows.get(seq);
-                row.is_some_and(|row| {
-                    row.made.saturating_add(LONGEST_WAIT) <= look.now.mono
-                        && !queue.busy.contains_key(&row.watch)
-                })
-            })
-            .collect();
-        if !old.is_empty() {
-            self.bury(number, &old, "it has waited for three days", look.now);
-        }
-    }
-
-    /// Nothing grows for ever.
-    pub(super) fn bound(&mut self, now: Now) {
-        while self.held > self.limits.waiting {
-            let longest = self
-                .queues
-                .iter()
-                .max_by_key(|(_, queue)| queue.waiting.len());
-            let Some((&number, queue)) = longest else {
-                break;
-            };
-            // A part at once, so that it is not done for each that comes.
-            let many = (self.limits.waiting / 100).max(1);
-            let oldest: Vec<u64> = queue
-                .waiting
-                .iter()
-                .copied()
-                .filter(|seq| {
-                    let row = self.rows.get(seq);
-                    row.is_some_and(|row| !queue.busy.contains_key(&row.watch))
-                })
-                .take(many)
-                .collect();
-            if oldest.is_empty() {
-                break;
-            }
-            self.bury(number, &oldest, "more waited than may wait", now);
-        }
-        while self.dead.len() > self.limits.dead || self.bytes > self.limits.bytes {
-            if !self.forget_first() {
-                break;
-            }
-        }
-    }
-
-    /// Removes what has been dead for long enough.
-    pub(super) fn forget(&mut self, now: Now) {
-        let is_old = |ended: Millis, limit: Millis| ended.saturating_add(limit) <= now.wall;
-        while let Some(&(ended, _)) = self.dead.first()
-            && is_old(ended, self.limits.dead_for)
-        {
-            self.forget_first();
-        }
-    }
-
-    fn forget_first(&mut self) -> bool {
-        let Some(&(at, seq)) = self.dead.first() else {
-            return false;
-        };
-        let row = self.rows.get(&seq);
-        let Some(&number) = row.and_then(|row| self.names.get(&row.sink)) else {
-            self.dead.remove(&(at, seq));
-            return true;
-        };
-        self.remove(number, &[seq]);
-        true
-    }
-
-    /// Sends dead letters again, and what waits at once: of one message, or all of a sink. How many
-    /// transitions; a sink that was gone is there again with that.
-    pub(super) fn send_again(&mut self, number: u64, only: Option<u128>, look: &Look<'_>) -> usize {
-        let Look { now, turn, .. } = *look;
-        self.turn = turn;
-        let Some(queue) = self.queues.get_mut(&number) else {
-            return 0;
-        };
-        if queue.gone.take().is_some() {
-            let name = std::sync::Arc::clone(&queue.name);
-            self.changes.gone.push((name, None));
-        }
-        (queue.rest, queue.failures) = (0, 0);
-        let mut count = 0;
-        for (&message, parcel) in &mut queue.parcels {
-            if only.is_none_or(|only| only == message) && !parcel.is_under_way {
-                count += parcel.rows.len();
-                parcel.next = now.mono.min(parcel.next);
-                if parcel.is_kept {
-                    queue.due.insert((parcel.next, parcel.first, message));
-                }
-            }
-        }
-        let mut messages = BTreeMap::<u128, Vec<u64>>::new();
-        for &seq in &queue.dead {
-            let Some(row) = self.rows.get(&seq) else {
-                continue;
-            };
-            let message = row.message.unwrap_or(row.news.id);
-            // What of it still waits, or is under way, is to be what it is.
-            if queue.parcels.contains_key(&message) {
-                continue;
-            }
-            if row.standing == Standing::Dead && only.is_none_or(|only| only == message) {
-                messages.entry(message).or_default().push(seq);
-            }
-        }
-        for (message, rows) in messages {
-            count += rows.len();
-            for &seq in &rows {
-                self.revive(number, seq, message, now);
-            }
-            self.parcel(number, message, rows, now.mono, turn);
-        }
-        self.touch(number);
-        count
-    }
-
-    fn revive(&mut self, number: u64, seq: u64, message: u128, now: Now) {
-        let ended = self.rows.get(&seq).and_then(|row| row.ended);
-        if let Some(at) = ended {
-            self.dead.remove(&(at, seq));
-            self.held += 1;
-        }
-        self.change(seq, |row| {
-            row.standing = Standing::Waiting;
-            (row.attempt, row.made, row.next) = (0, now.mono, now.wall);
-            (row.message, row.ended) = (Some(message), None);
-        });
-        let watch = self.rows.get(&seq).map(|row| row.watch);
-        if let (Some(queue), Some(watch)) = (self.queues.get_mut(&number), watch) {
-            queue.dead.remove(&seq);
-            queue.waiting.insert(seq);
-            queue.lines.insert((watch, seq));
-        }
     }
 }

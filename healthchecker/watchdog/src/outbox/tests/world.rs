@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::outbox::*;
-use crate::watches::{
-    Command, Deed, Event, Fresh, Key, Kind, Limits as Room, Millis, NEVER, Namespace, Now, Sweep,
-    Table, Target, apply,
-};
+use crate::watches::{Command, Event, Key, Limits as Room, Millis, Namespace, Now, Table, apply};
+
+mod steps;
 
 /// The first sink, which hears everything.
 pub(super) const OPS: usize = 1;
@@ -153,56 +152,6 @@ impl World {
         self.lagging.push((self.turn, table, changes, events));
     }
 
-    fn one(&mut self, name: &str, deed: Deed) -> Command {
-        self.next_id += 1;
-        Command::One {
-            target: Target::Key(key(name)),
-            fresh: Some(Fresh {
-                id: self.next_id,
-                uuid: None,
-                kind: Kind::Kick,
-                timeout: 100_000_000,
-                grace: 0,
-            }),
-            deed,
-        }
-    }
-
-    pub(super) fn fault(&mut self, name: &str) -> Command {
-        let deed = Deed::Fault {
-            reason: "why".into(),
-            body: b"what came".as_slice().into(),
-        };
-        self.one(name, deed)
-    }
-
-    pub(super) fn kick(&mut self, name: &str) -> Command {
-        let deed = Deed::Kick {
-            timeout: None,
-            grace: None,
-            rid: None,
-            body: Box::default(),
-        };
-        self.one(name, deed)
-    }
-
-    pub(super) fn sweep(&mut self, name: &str, sweep: Sweep) -> Command {
-        self.one(name, Deed::Sweep(sweep))
-    }
-
-    /// They go down, in one turn that is on disk.
-    pub(super) fn down<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
-        let commands = names.into_iter().map(|name| self.fault(name)).collect();
-        self.turn(commands);
-        self.commit();
-    }
-
-    pub(super) fn up<'a>(&mut self, names: impl IntoIterator<Item = &'a str>) {
-        let commands = names.into_iter().map(|name| self.kick(name)).collect();
-        self.turn(commands);
-        self.commit();
-    }
-
     /// The disk has it all.
     pub(super) fn commit(&mut self) {
         for (turn, table, changes, events) in self.lagging.drain(..) {
@@ -277,55 +226,6 @@ impl World {
     pub(super) fn settle(&mut self, job: &Job, verdict: &Verdict) {
         let (queue, message) = (job.queue, job.message.id);
         self.act(|outbox, look| outbox.settle(queue, message, verdict, look));
-    }
-
-    /// Sends all that may be sent now; each message's names and types.
-    pub(super) fn send(&mut self, pool: usize, verdict: &Verdict) -> Vec<Vec<String>> {
-        let mut sent = Vec::new();
-        // What is due is first formed, stored, and then sent.
-        for _ in 0..2 {
-            while let Some(job) = self.take(pool) {
-                sent.push(words(&job.message));
-                self.settle(&job, verdict);
-                self.commit();
-            }
-            self.commit();
-        }
-        sent
-    }
-
-    pub(super) fn deliver(&mut self) -> Vec<Vec<String>> {
-        self.send(OPS, &Verdict::Delivered)
-    }
-
-    /// When there is something to do.
-    pub(super) fn wake(&mut self, pool: usize) -> Millis {
-        let kept = self.kept;
-        match self.act(|outbox, look| outbox.take(pool, look, kept, true)) {
-            Step::Wait(until) => until,
-            Step::Send(job) => panic!("{job:?}"),
-        }
-    }
-
-    /// Lets time pass until there is something to send, and sends it.
-    pub(super) fn next(
-        &mut self,
-        pool: usize,
-        verdict: &Verdict,
-    ) -> Option<(Millis, Vec<Vec<String>>)> {
-        let begun = self.now.mono;
-        for _ in 0..20 {
-            let sent = self.send(pool, verdict);
-            if !sent.is_empty() {
-                return Some((self.now.mono - begun, sent));
-            }
-            let wake = self.wake(pool);
-            if wake == NEVER {
-                return None;
-            }
-            self.pass(wake - self.now.mono);
-        }
-        panic!("it wakes for nothing");
     }
 
     pub(super) fn standings(&self) -> Vec<(String, Standing)> {
