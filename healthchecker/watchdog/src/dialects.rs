@@ -19,4 +19,4 @@ mod uuid;
 
 pub use answer::Answer;
 pub use call::Call;
-pub use times::Times;
+pub use times::{Times, seconds_until};

@@ -27,8 +27,8 @@ use http::{HeaderMap, HeaderName, Request, Response};
 use hyper::body::Body;
 use tower_service::Service;
 
-use crate::config::{Config, Dialect};
-use crate::dialects::{Answer, registry as registry_dialect};
+use crate::config::{Config, Dialect, Listener};
+use crate::dialects::{Answer, registry as registry_dialect, seconds_until};
 use crate::feed::Feed;
 use crate::listener::Peer;
 use crate::owner::Owner;
@@ -96,9 +96,12 @@ impl Routes {
         self.peer.address.ip().to_canonical()
     }
 
+    fn listener(&self) -> &Listener {
+        &self.house.config.listeners[self.peer.listener]
+    }
+
     fn speaks(&self, dialect: Dialect) -> bool {
-        let listener = &self.house.config.listeners[self.peer.listener];
-        listener.dialects.contains(&dialect)
+        self.listener().dialects.contains(&dialect)
     }
 
     /// What is seldom asked for waits in a box: whatever a future may wait for makes it larger, and this
@@ -175,7 +178,7 @@ fn unavailable() -> Answer {
 
 /// What is said to who asks too often.
 fn too_often(millis: u64) -> Answer {
-    let seconds = millis.div_ceil(1_000).max(1);
+    let seconds = seconds_until(millis);
     Answer::text(429, "too many requests\n").with("retry-after", seconds.to_string())
 }
 

@@ -31,6 +31,7 @@ mod act;
 mod ask;
 mod body;
 mod delivery;
+mod json;
 mod list;
 mod query;
 mod refusal;
@@ -41,8 +42,8 @@ mod shown;
 mod token;
 
 pub use act::{Act, Seen};
-pub use body::BODY_LIMIT;
 pub use delivery::{Deliveries, Resend};
+pub use json::BODY_LIMIT;
 pub use refusal::{denied, length_required, store_lost, too_large, too_often};
 pub use reply::Reply;
 pub use request::{Request, parse};

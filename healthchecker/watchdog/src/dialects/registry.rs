@@ -23,6 +23,7 @@ mod answer;
 mod body;
 mod check;
 mod choice;
+mod members;
 mod network;
 mod service;
 mod stream;
@@ -31,6 +32,7 @@ mod targets;
 use std::borrow::Cow;
 
 use super::answer::Answer;
+use super::call::Call;
 use super::times::Times;
 use crate::watches::{Command, Deed, Fresh, Key, Kind, NameError, Settings, Sweep, Target, Watch};
 
@@ -47,19 +49,6 @@ pub use targets::targets;
 
 /// So much of a body is read.
 pub const BODY_LIMIT: usize = 64 * 1024;
-
-/// A request as it came, its path and query not decoded.
-#[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
-    /// Its method.
-    pub method: &'a str,
-    /// Its path.
-    pub path: &'a str,
-    /// Its query.
-    pub query: &'a str,
-    /// Its body.
-    pub body: &'a [u8],
-}
 
 /// A request that has been understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,10 +104,11 @@ pub fn is_route(path: &str) -> bool {
 /// # Examples
 ///
 /// ```
-/// use health_watchdog::dialects::registry::{Call, Request, Rules, parse};
+/// use health_watchdog::dialects::Call;
+/// use health_watchdog::dialects::registry::{Request, Rules, parse};
 ///
 /// let body = br#"{"id": "1", "name": "api", "address": "10.0.0.5", "port": 8080}"#;
-/// let mut call = Call { method: "POST", path: "/register", query: "", body };
+/// let mut call = Call { method: "POST", path: "/register", body, ..Call::default() };
 /// let Request::Register(found) = parse(&call, &Rules::default())? else { panic!() };
 /// assert_eq!(found.key.service(), Some(("api", "1")));
 /// assert_eq!((found.times.timeout, found.times.grace), (30_000, 30_000));

@@ -21,3 +21,14 @@ impl Times {
         }
     }
 }
+
+/// When to ask again, as `Retry-After` and people are told it: whole seconds, rounded up, at least one.
+///
+/// ```
+/// use health_watchdog::dialects::seconds_until;
+///
+/// assert_eq!([0, 1_000, 1_001].map(seconds_until), [1, 1, 2]);
+/// ```
+pub fn seconds_until(millis: Millis) -> u64 {
+    millis.div_ceil(1_000).max(1)
+}

@@ -2,31 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::delivery::Delivery;
 use super::pace::{ALONE, MOST_NEWS, WINDOW};
 use super::plan::{Look, Outbox};
 use super::queue::Window;
-use crate::watches::{Key, Millis, Namespace};
-
-/// By what a watch is grouped: the first label of a dotted name, else its namespace.
-fn group(key: &Key) -> Box<str> {
-    match key.name().split_once('.') {
-        Some((label, _)) if key.namespace() == Namespace::Named && !label.is_empty() => {
-            format!("{label}.").into()
-        }
-        _ => format!(":{}", key.namespace().word()).into(),
-    }
-}
-
-/// What all names of a message begin with, of which this is the first.
-pub(super) fn prefix(first: &Delivery, count: usize) -> Box<str> {
-    if count == 1 {
-        return first.news.key.name().into();
-    }
-    let group = group(&first.news.key);
-    // Those of a whole namespace have nothing in common.
-    group.strip_suffix('.').unwrap_or_default().into()
-}
+use crate::watches::Millis;
 
 impl Outbox {
     /// Something waits from now on: whether it goes alone, which is decided for good, or with others.
@@ -35,7 +14,7 @@ impl Outbox {
         let Some(row) = self.rows.get(&seq) else {
             return;
         };
-        let group = group(&row.news.key);
+        let group = row.news.group();
         let id = row.news.id;
         let Some(queue) = self.queues.get(&number) else {
             return;

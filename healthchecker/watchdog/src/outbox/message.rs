@@ -1,4 +1,4 @@
-use crate::watches::{Key, Millis, State};
+use crate::watches::{Key, Millis, Namespace, State};
 
 /// What has become of a watch, as those are told who are to act on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +69,27 @@ pub struct News {
     pub reason: Box<str>,
     /// What came with it, at most 10,000 bytes, of whatever kind; often empty.
     pub body: Box<[u8]>,
+}
+
+impl News {
+    /// By what it is gathered with others: the first label of a dotted name, else the namespace.
+    pub(super) fn group(&self) -> Box<str> {
+        match self.key.name().split_once('.') {
+            Some((label, _)) if self.key.namespace() == Namespace::Named && !label.is_empty() => {
+                format!("{label}.").into()
+            }
+            _ => format!(":{}", self.key.namespace().word()).into(),
+        }
+    }
+
+    /// What all names of a message of so many begin with, of which this is the first.
+    pub(super) fn prefix(&self, count: usize) -> Box<str> {
+        if count == 1 {
+            return self.key.name().into();
+        }
+        // Those of a whole namespace have nothing in common.
+        self.group().strip_suffix('.').unwrap_or_default().into()
+    }
 }
 
 /// What a sink is told in one request: one transition, or several under one prefix.

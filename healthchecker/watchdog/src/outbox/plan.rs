@@ -12,6 +12,7 @@ use crate::watches::{Millis, NEVER, Now, Table};
 
 mod next;
 mod outcome;
+mod seen;
 
 pub use next::{Job, Step};
 

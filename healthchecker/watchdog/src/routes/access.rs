@@ -1,5 +1,9 @@
 use std::net::IpAddr;
 
+use http::header::AUTHORIZATION;
+
+use super::{Head, Routes, origin, too_often};
+use crate::dialects::Answer;
 use crate::owner::Desk;
 use crate::tokens::{Denied, Grant, Proof, Secret, Verb};
 use crate::watches::{Millis, Now};
@@ -75,5 +79,40 @@ pub(super) fn fail<T>(
     match desk.failures.take(neighbours(from), now.mono) {
         Ok(()) => Err(Refused::Denied(denied)),
         Err(millis) => Err(Refused::TooOften(millis)),
+    }
+}
+
+impl Routes {
+    /// Whether only this machine can ask here.
+    pub(super) fn is_local(&self) -> bool {
+        self.listener().address.ip().to_canonical().is_loopback()
+    }
+
+    /// Where only this machine can ask, whoever does may see what is watched.
+    pub(super) fn may_look(&self, head: &Head<'_>) -> Result<(), Answer> {
+        if self.is_local() {
+            // A page that comes by a name of its own could read who is watched here.
+            origin::check(head.authority, head.headers, &self.listener().hosts)
+        } else {
+            self.may_see_all(head)
+        }
+    }
+
+    fn may_see_all(&self, head: &Head<'_>) -> Result<(), Answer> {
+        let proof = head.header(AUTHORIZATION).and_then(Proof::authorization);
+        let Some(proof) = proof else {
+            let answer = Answer::text(401, "a token is needed here: Authorization: Bearer TOKEN\n");
+            return Err(answer.with("www-authenticate", "Bearer"));
+        };
+        let from = self.address();
+        let checked = self
+            .house
+            .owner
+            .read(|desk, now| check(desk, now, from, &proof, "", Verb::Status));
+        match checked {
+            Ok(_) => Ok(()),
+            Err(Refused::TooOften(millis)) => Err(too_often(millis)),
+            Err(Refused::Denied(denied)) => Err(Answer::text(403, format!("{denied}\n"))),
+        }
     }
 }

@@ -6,8 +6,8 @@ use crate::dialects::{Answer, heartbeat};
 impl Routes {
     pub(super) async fn heartbeat(&self, head: &Head<'_>) -> Answer {
         let config = &self.house.config;
-        let listener = &config.listeners[self.peer.listener];
-        if let Err(refused) = origin::check(head.authority, head.headers, &listener.hosts) {
+        let hosts = &self.listener().hosts;
+        if let Err(refused) = origin::check(head.authority, head.headers, hosts) {
             return refused;
         }
         let beat = match heartbeat::parse(head.method, head.path, head.query) {

@@ -2,15 +2,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::ops::ControlFlow;
 
-use http::header::AUTHORIZATION;
 use tokio::task::yield_now;
 
-use super::access::{self, Refused};
-use super::origin;
-use super::{Head, Routes, too_often};
+use super::{Head, Routes};
 use crate::dialects::Answer;
 use crate::outbox::Fare;
-use crate::tokens::{Proof, Verb};
 use crate::watches::{NEVER, Namespace, Now, Watch};
 
 /// So many watches have series of their own.
@@ -30,35 +26,6 @@ impl Routes {
         }
         let text = self.text().await;
         Answer::text(200, text).with("content-type", "text/plain; version=0.0.4; charset=utf-8")
-    }
-
-    /// Where only this machine can ask, whoever does may see what is watched.
-    pub(super) fn may_look(&self, head: &Head<'_>) -> Result<(), Answer> {
-        let listener = &self.house.config.listeners[self.peer.listener];
-        if listener.address.ip().to_canonical().is_loopback() {
-            // A page that comes by a name of its own could read who is watched here.
-            origin::check(head.authority, head.headers, &listener.hosts)
-        } else {
-            self.may_see_all(head)
-        }
-    }
-
-    fn may_see_all(&self, head: &Head<'_>) -> Result<(), Answer> {
-        let proof = head.header(AUTHORIZATION).and_then(Proof::authorization);
-        let Some(proof) = proof else {
-            let answer = Answer::text(401, "a token is needed here: Authorization: Bearer TOKEN\n");
-            return Err(answer.with("www-authenticate", "Bearer"));
-        };
-        let from = self.address();
-        let checked = self
-            .house
-            .owner
-            .read(|desk, now| access::check(desk, now, from, &proof, "", Verb::Status));
-        match checked {
-            Ok(_) => Ok(()),
-            Err(Refused::TooOften(millis)) => Err(too_often(millis)),
-            Err(Refused::Denied(denied)) => Err(Answer::text(403, format!("{denied}\n"))),
-        }
     }
 
     async fn text(&self) -> String {

@@ -12,8 +12,8 @@ use hyper::body::Body;
 use super::body::{Read, read};
 use super::sent::Reply;
 use super::{Head, Routes, origin, unavailable};
-use crate::dialects::Answer;
-use crate::dialects::registry::{self, BODY_LIMIT, Call, Registration, Request};
+use crate::dialects::registry::{self, BODY_LIMIT, Registration, Request};
+use crate::dialects::{Answer, Call};
 use crate::owner::Turn;
 use crate::probes::Places;
 use crate::watches::{Command, Key, Outcome, Watch};
@@ -47,8 +47,8 @@ impl Routes {
     where
         B: Body<Data = Bytes> + Unpin,
     {
-        let listener = &self.house.config.listeners[self.peer.listener];
-        if let Err(refused) = origin::check(head.authority, head.headers, &listener.hosts) {
+        let hosts = &self.listener().hosts;
+        if let Err(refused) = origin::check(head.authority, head.headers, hosts) {
             return refused.into();
         }
         let is_said = head.path == "/register";
@@ -65,6 +65,7 @@ impl Routes {
             path: head.path,
             query: head.query,
             body: &body,
+            ..Call::default()
         };
         let request = match registry::parse(&call, &self.house.config.registry) {
             Ok(request) => request,

@@ -119,11 +119,7 @@ impl Routes {
             };
             (1..=262).contains(&host.len()) && host.bytes().all(is_good)
         };
-        let own = || {
-            self.house.config.listeners[self.peer.listener]
-                .address
-                .to_string()
-        };
+        let own = || self.listener().address.to_string();
         let host = head
             .header(HOST)
             .filter(is_plain)

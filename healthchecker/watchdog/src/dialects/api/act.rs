@@ -105,7 +105,9 @@ impl Request {
         let shows_ping = grant.verbs.allow(Verb::Kick) && grant.verbs.allow(Verb::Fault);
         let now = seen.now;
         Ok(match self.ask {
-            Ask::List(page) => Act::Tell(page.answer(&grant.authority, shows_ping, seen)),
+            Ask::List(page) => {
+                Act::Tell(page.answer(&grant.authority, shows_ping, seen.table, now))
+            }
             Ask::Show(key) => {
                 let watch = seen.table.get(&key).ok_or_else(refusal::no_watch)?;
                 Act::Tell(reply::watch(200, watch, shows_ping, now))

@@ -6,13 +6,11 @@ use std::ops::RangeInclusive;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 
+use super::json::BODY_LIMIT;
 use super::refusal::{self, refuse};
 use crate::dialects::{Answer, uuid};
 use crate::tokens::Verbs;
 use crate::watches::{LONGEST_TIMEOUT, Millis, SHORTEST_TIMEOUT, clean};
-
-/// So many bytes a body may have.
-pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// So many bytes are kept of what comes with a kick or a fault.
 const KEPT: usize = 10_000;

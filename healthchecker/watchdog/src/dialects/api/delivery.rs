@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{query, refusal, reply};
+use super::{json, query, refusal};
 use crate::dialects::Answer;
 use crate::dialects::moment::rfc3339;
 use crate::outbox::{self, Look, Outbox, Standing, shown};
@@ -114,7 +114,7 @@ impl Deliveries {
                 deliveries.push(Shown::new(row, sink));
             }
         }
-        reply::json(200, &Page { deliveries, next })
+        json::answer(200, &Page { deliveries, next })
     }
 }
 
@@ -171,7 +171,7 @@ impl Resend {
             }
         };
         let deliveries = count.ok_or_else(refusal::no_delivery)?;
-        Ok(reply::json(200, &Count { deliveries }))
+        Ok(json::answer(200, &Count { deliveries }))
     }
 }
 

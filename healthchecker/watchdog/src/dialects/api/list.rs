@@ -2,11 +2,9 @@
 
 use serde::Serialize;
 
-use super::act::Seen;
-use super::request::{namespace_of, prefix_of};
-use super::{query, refusal, reply, shown};
+use super::{json, query, refusal, shown};
 use crate::dialects::Answer;
-use crate::watches::{Key, Namespace, State, Table, Watch, covers};
+use crate::watches::{Key, Namespace, Now, State, Table, Watch, covers};
 
 /// So many watches are looked at for one page: nobody else is served meanwhile.
 pub(super) const MOST_LOOKED_AT: usize = 100_000;
@@ -32,11 +30,11 @@ impl Page {
     pub(super) fn read(text: &str) -> Result<Self, Answer> {
         let known = ["namespace", "prefix", "state", "limit", "after"];
         let [namespace, prefix, state, limit, after] = query::read(text, known)?;
-        let namespace = namespace_of(namespace.as_deref())?;
+        let namespace = query::namespace(namespace.as_deref())?;
         let name = |text: Option<std::borrow::Cow<'_, str>>| {
             let text = text.unwrap_or_default();
             match namespace {
-                Namespace::Named => prefix_of(&text),
+                Namespace::Named => query::prefix(&text),
                 _ if text.is_empty() => Ok(Box::default()),
                 _ => match Key::new(namespace, &text) {
                     Ok(_) => Ok(text.into()),
@@ -68,11 +66,17 @@ impl Page {
 
     /// Of what the authority covers; nothing else is even looked at, so that no name of others can be
     /// where the next page begins.
-    pub(super) fn answer(&self, authority: &str, shows_ping: bool, seen: &Seen<'_>) -> Answer {
+    pub(super) fn answer(
+        &self,
+        authority: &str,
+        shows_ping: bool,
+        table: &Table,
+        now: Now,
+    ) -> Answer {
         let mut watches = Vec::new();
         let mut next = None;
         let mut last = None;
-        for (at, watch) in self.covered(authority, seen.table).enumerate() {
+        for (at, watch) in self.covered(authority, table).enumerate() {
             if watches.len() == self.limit || at == MOST_LOOKED_AT {
                 next = last;
                 break;
@@ -80,10 +84,10 @@ impl Page {
             debug_assert!(covers(authority, watch.key.name()));
             last = Some(watch.key.name());
             if self.state.is_none_or(|state| state == watch.shown()) {
-                watches.push(shown::Watch::new(watch, shows_ping, seen.now));
+                watches.push(shown::Watch::new(watch, shows_ping, now));
             }
         }
-        reply::json(200, &Shown { watches, next })
+        json::answer(200, &Shown { watches, next })
     }
 
     /// By name: the one that has the authority's name, and those whose names go on with a dot.

@@ -1,9 +1,10 @@
-//! Parameters, each once and none that is not known.
+//! Parameters, each once and none that is not known, and what several requests have.
 
 use std::borrow::Cow;
 
 use super::refusal;
 use crate::dialects::Answer;
+use crate::watches::{Key, Namespace};
 
 /// So many a page has at most, and unless the request says how many.
 const LONGEST_PAGE: usize = 10_000;
@@ -65,4 +66,20 @@ pub(super) fn decode(segment: &str) -> Option<String> {
         bytes.extend_from_slice(&part.as_bytes()[2..]);
     }
     String::from_utf8(bytes).ok()
+}
+
+pub(super) fn namespace(word: Option<&str>) -> Result<Namespace, Answer> {
+    match word {
+        None | Some("named") => Ok(Namespace::Named),
+        Some("heartbeat") => Ok(Namespace::Heartbeat),
+        Some(_) => Err(refusal::value("namespace must be named or heartbeat")),
+    }
+}
+
+pub(super) fn prefix(prefix: &str) -> Result<Box<str>, Answer> {
+    if !prefix.is_empty() {
+        let key = Key::new(Namespace::Named, prefix);
+        key.map_err(|error| refusal::name("prefix", error))?;
+    }
+    Ok(prefix.into())
 }

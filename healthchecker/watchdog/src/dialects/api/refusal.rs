@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::body::BODY_LIMIT;
-use super::reply::json;
-use crate::dialects::Answer;
+use super::json::{self, BODY_LIMIT};
+use crate::dialects::{Answer, seconds_until};
 use crate::tokens::{Denied, MintError};
 use crate::watches::{Millis, NameError, clean};
 
@@ -25,7 +24,7 @@ struct Error<'a> {
 pub(super) fn refuse(status: u16, code: &str, message: impl Into<Cow<'static, str>>) -> Answer {
     let message = &clean(&message.into());
     let error = Error { code, message };
-    json(status, &Body { error })
+    json::answer(status, &Body { error })
 }
 
 /// To a proof that allows nothing, or not that.
@@ -46,7 +45,7 @@ pub fn denied(denied: Denied) -> Answer {
 /// assert_eq!((answer.status, answer.header("retry-after")), (429, Some("2")));
 /// ```
 pub fn too_often(millis: Millis) -> Answer {
-    let seconds = millis.div_ceil(1_000).max(1);
+    let seconds = seconds_until(millis);
     let message = format!("too many requests: try again in {seconds} s");
     refuse(429, "too_many_requests", message).with("retry-after", seconds.to_string())
 }

@@ -1,9 +1,8 @@
 //! What is answered to what was done.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
+use super::json::answer as json;
 use super::{refusal, shown};
 use crate::dialects::Answer;
 use crate::watches::{Key, Now, Outcome, Table, Watch};
@@ -78,21 +77,4 @@ impl Reply {
 
 pub(super) fn watch(status: u16, watch: &Watch, shows_ping: bool, now: Now) -> Answer {
     json(status, &shown::Watch::new(watch, shows_ping, now))
-}
-
-pub(super) fn json(status: u16, body: &impl Serialize) -> Answer {
-    let body = serde_json::to_vec(body).expect("its keys are texts, and nothing in it fails");
-    said(status, body)
-}
-
-pub(super) fn said(status: u16, body: impl Into<Cow<'static, [u8]>>) -> Answer {
-    let answer = Answer {
-        body: body.into(),
-        ..Answer::new(status)
-    };
-    answer
-        .with("content-type", "application/json")
-        .with("x-content-type-options", "nosniff")
-        // It may be a token, and is old in a moment.
-        .with("cache-control", "no-store")
 }

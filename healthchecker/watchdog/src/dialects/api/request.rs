@@ -4,7 +4,7 @@ use super::ask::{Ask, Sweep};
 use super::delivery::{Deliveries, Resend};
 use super::list::Page;
 use super::routes::{ROOT, Route, by_method, find};
-use super::{DOCUMENT, body, query, refusal, token};
+use super::{DOCUMENT, body, json, query, refusal, token};
 use crate::dialects::{Answer, Call};
 use crate::tokens::{Denied, Grant, Proof, Secret, Tokens, Verb};
 use crate::watches::{Deed, Key, Millis, Namespace, Settings, clean, covers};
@@ -44,7 +44,7 @@ fn request(rest: &str, call: &Call<'_>) -> Result<Request, Answer> {
     let (entry, parameter) = find(rest).ok_or_else(refusal::no_route)?;
     let route = by_method(entry, call.method).ok_or_else(|| refusal::method(entry.1))?;
     if route == Route::Document {
-        return Err(super::reply::said(200, DOCUMENT.as_bytes()));
+        return Err(json::said(200, DOCUMENT.as_bytes()));
     }
     let authorization = call.authorization.ok_or_else(refusal::no_token)?;
     let Some(Proof::Bearer(secret)) = Proof::authorization(authorization) else {
@@ -66,7 +66,7 @@ fn ask(route: Route, parameter: &str, call: &Call<'_>) -> Result<Ask, Answer> {
             let [prefix, limit, after] = query::read(call.query, ["prefix", "limit", "after"])?;
             let message = "after must be the number of a token";
             return Ok(Ask::Tokens {
-                prefix: prefix_of(prefix.as_deref().unwrap_or_default())?,
+                prefix: query::prefix(prefix.as_deref().unwrap_or_default())?,
                 limit: query::limit(limit.as_deref())?,
                 after: query::number(after.as_deref().unwrap_or("0"))
                     .ok_or_else(|| refusal::value(message))?,
@@ -128,7 +128,7 @@ fn ask(route: Route, parameter: &str, call: &Call<'_>) -> Result<Ask, Answer> {
                 let message = "prefix is empty: name what is to be retired";
                 return Err(refusal::value(message));
             }
-            let prefix = prefix_of(&prefix)?;
+            let prefix = query::prefix(&prefix)?;
             Ok(Ask::Each { prefix, sweep })
         }
         Route::Pause => {
@@ -138,7 +138,7 @@ fn ask(route: Route, parameter: &str, call: &Call<'_>) -> Result<Ask, Answer> {
                 for_ms: body::within("for_ms", pause.for_ms, bounds)?,
                 is_maintenance: pause.maintenance,
             };
-            let prefix = prefix_of(&pause.prefix)?;
+            let prefix = query::prefix(&pause.prefix)?;
             Ok(Ask::Each { prefix, sweep })
         }
         Route::Mint => token::mint(read(call)?).map(Ask::Change),
@@ -178,7 +178,7 @@ fn key_of(name: &str) -> Result<Key, Answer> {
 }
 
 fn key_to_show(name: &str, namespace: Option<&str>) -> Result<Key, Answer> {
-    match namespace_of(namespace)? {
+    match query::namespace(namespace)? {
         Namespace::Heartbeat => {
             let message = "the path's name has %, and what follows it is no UTF-8: encode it anew";
             let name = query::decode(name).ok_or_else(|| refusal::value(message))?;
@@ -187,22 +187,6 @@ fn key_to_show(name: &str, namespace: Option<&str>) -> Result<Key, Answer> {
         }
         _ => key_of(name),
     }
-}
-
-pub(super) fn namespace_of(word: Option<&str>) -> Result<Namespace, Answer> {
-    match word {
-        None | Some("named") => Ok(Namespace::Named),
-        Some("heartbeat") => Ok(Namespace::Heartbeat),
-        Some(_) => Err(refusal::value("namespace must be named or heartbeat")),
-    }
-}
-
-pub(super) fn prefix_of(prefix: &str) -> Result<Box<str>, Answer> {
-    if !prefix.is_empty() {
-        let key = Key::new(Namespace::Named, prefix);
-        key.map_err(|error| refusal::name("prefix", error))?;
-    }
-    Ok(prefix.into())
 }
 
 impl Request {

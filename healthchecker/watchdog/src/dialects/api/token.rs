@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{body, query, refusal, reply, shown};
+use super::{body, json, query, refusal, shown};
 use crate::dialects::Answer;
 use crate::store::Token;
 use crate::tokens::{Grant, Tokens, Verbs, Wish};
@@ -41,7 +41,7 @@ impl Ask {
 }
 
 pub(super) fn mint(mint: body::Mint) -> Result<Ask, Answer> {
-    let prefix = super::request::prefix_of(&mint.prefix)?;
+    let prefix = query::prefix(&mint.prefix)?;
     let note = |note| body::line("note", note, 200);
     Ok(Ask::Mint {
         // Those of a token have no dots at their end.
@@ -158,7 +158,7 @@ impl Change {
 }
 
 fn shown(status: u16, row: &Token, token: Option<String>) -> Answer {
-    reply::json(status, &shown::Token::new(row, token))
+    json::answer(status, &shown::Token::new(row, token))
 }
 
 #[derive(Serialize)]
@@ -183,5 +183,5 @@ pub(super) fn list(
     let next = next.filter(|_| rows.next().is_some());
     let shown = page.into_iter().map(|row| shown::Token::new(row, None));
     let tokens = shown.collect();
-    reply::json(200, &Page { tokens, next })
+    json::answer(200, &Page { tokens, next })
 }

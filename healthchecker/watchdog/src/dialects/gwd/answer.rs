@@ -1,9 +1,8 @@
 //! What a client is answered, byte for byte.
 
-use super::refusal::seconds;
 use super::status::lines;
 use super::{Listing, MonitorId, Refusal};
-use crate::dialects::Answer;
+use crate::dialects::{Answer, seconds_until};
 use crate::tokens::Secret;
 use crate::watches::{Now, Outcome, Watch};
 
@@ -55,7 +54,7 @@ pub fn status<'a>(watches: impl Iterator<Item = &'a Watch>, listing: Listing, no
 pub fn refused(refusal: &Refusal) -> Answer {
     let answer = said(refusal.status(), refusal.to_string());
     match refusal {
-        Refusal::TooOften(millis) => answer.with("retry-after", seconds(*millis).to_string()),
+        Refusal::TooOften(millis) => answer.with("retry-after", seconds_until(*millis).to_string()),
         Refusal::NoProof => answer.with("www-authenticate", "Bearer"),
         Refusal::Method => answer.with("allow", "GET, POST"),
         _ => answer,

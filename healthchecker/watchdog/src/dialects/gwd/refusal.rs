@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::status::MOST_LINES;
+use crate::dialects::seconds_until;
 use crate::tokens::{Denied, MintError};
 use crate::watches::{Millis, NameError, Outcome};
 
@@ -84,7 +85,11 @@ impl fmt::Display for Refusal {
             Self::Denied(denied) => return denied.fmt(f),
             Self::NoMonitor => "there is no monitor of this id",
             Self::TooOften(millis) => {
-                return write!(f, "too many requests: try again in {} s", seconds(*millis));
+                return write!(
+                    f,
+                    "too many requests: try again in {} s",
+                    seconds_until(*millis)
+                );
             }
             Self::ManyMonitors => {
                 "there are as many monitors as there may be: remove some with delmonitor"
@@ -100,8 +105,3 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
-
-/// Whole seconds, at least one.
-pub(super) fn seconds(millis: Millis) -> u64 {
-    millis.div_ceil(1_000).max(1)
-}

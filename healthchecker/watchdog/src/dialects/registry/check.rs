@@ -7,7 +7,7 @@ use healthchecker::Probe;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::body::Body;
+use super::members::Members;
 use super::network::Network;
 use crate::watches::Millis;
 
@@ -55,10 +55,10 @@ impl Check {
     ) -> Result<Self, String> {
         let none = serde_json::Map::new();
         let (target, body) = match value {
-            Value::String(target) => (&**target, Body(&none)),
+            Value::String(target) => (&**target, Members(&none)),
             Value::Object(body) => {
-                let target = Body(body).text("target")?;
-                (target.ok_or("check.target is missing")?, Body(body))
+                let target = Members(body).text("target")?;
+                (target.ok_or("check.target is missing")?, Members(body))
             }
             _ => return Err(String::from("check must be a target or an object with one")),
         };

@@ -28,6 +28,7 @@ fn ask(method: &str, path: &str, query: &str, body: &str) -> Result<Request, Ans
         path,
         query,
         body: body.as_bytes(),
+        ..Call::default()
     };
     parse(&call, &rules())
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Look, Outbox, Then};
+use crate::outbox::Message;
 use crate::outbox::delivery::Delivery;
-use crate::outbox::{Message, gather};
 use crate::watches::{Millis, NEVER};
 
 /// What a thread does next.
@@ -109,7 +109,7 @@ impl Outbox {
                 continue;
             }
             let sent: Vec<&Delivery> = parcel.rows.iter().filter_map(|seq| rows.get(seq)).collect();
-            let Some(prefix) = sent.first().map(|row| gather::prefix(row, sent.len())) else {
+            let Some(prefix) = sent.first().map(|row| row.news.prefix(sent.len())) else {
                 continue;
             };
             let news = sent.iter().map(|row| (*row.news).clone()).collect();

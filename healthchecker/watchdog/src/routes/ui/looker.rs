@@ -38,9 +38,9 @@ impl Looker {
 impl Routes {
     /// Who asks, on this machine or with a token that may see something.
     pub(super) fn looker(&self, head: &Head<'_>) -> Result<Looker, Answer> {
-        let listener = &self.house.config.listeners[self.peer.listener];
-        if listener.address.ip().to_canonical().is_loopback() {
-            origin::check_page(head.authority, head.headers, &listener.hosts).map_err(protected)?;
+        if self.is_local() {
+            let hosts = &self.listener().hosts;
+            origin::check_page(head.authority, head.headers, hosts).map_err(protected)?;
             return Ok(Looker {
                 authority: Box::default(),
                 secret: None,

@@ -159,8 +159,8 @@ fn what_is_no_object_is_refused() {
     let call = Call {
         method: "POST",
         path: "/register",
-        query: "",
         body: b"{\"id\":\"\xff\"}",
+        ..Call::default()
     };
     assert_eq!(parse(&call, &rules()).unwrap_err().status, 400);
 }

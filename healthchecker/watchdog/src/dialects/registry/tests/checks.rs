@@ -86,8 +86,8 @@ fn without_networks_nobody_is_checked() {
     let call = Call {
         method: "POST",
         path: "/register",
-        query: "",
         body: body.as_bytes(),
+        ..Call::default()
     };
     let answer = parse(&call, &Rules::default()).unwrap_err();
     assert_eq!(
