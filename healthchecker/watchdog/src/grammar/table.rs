@@ -233,10 +233,13 @@ pub(crate) const VERBS: &[Verb] = &[
     },
     Verb {
         name: "resend",
-        words: "ID [SINK]",
+        words: "ID SINK",
         summary: "has a sink told again: a dead letter, and at once what waits",
         options: &[
-            &[flag("--all", "everything of one SINK: resend --all SINK")],
+            &[flag(
+                "--all",
+                "everything of one sink, without an ID: resend --all SINK",
+            )],
             SERVERS,
             TOKEN,
         ],

@@ -40,7 +40,7 @@ impl Outbox {
         self.last_dead = Some(now.mono);
         if let Some(row) = seqs.first().and_then(|seq| self.rows.get(seq)) {
             let of = match seqs.len() {
-                1 => format!("{} of {}", row.news.kind.word(), row.news.key.name()),
+                1 => format!("{} of {}", row.news.kind.word(), row.news.key.shown()),
                 count => format!("{count} transitions"),
             };
             // As others are said here, and few enough to be read.

@@ -75,10 +75,7 @@ impl Told {
 fn name(key: &Key) -> String {
     match key.namespace() {
         Namespace::Named => key.name().to_owned(),
-        namespace => match key.service() {
-            Some((service, id)) => format!("{}/{service}/{id}", namespace.word()),
-            None => format!("{}/{}", namespace.word(), key.name()),
-        },
+        namespace => format!("{}/{}", namespace.word(), key.shown()),
     }
 }
 

@@ -95,7 +95,7 @@ impl<'a> ShownNews<'a> {
             kind: kind(news.kind),
             timestamp: rfc3339(news.at),
             title: line(news),
-            watch: watch(&news.key),
+            watch: news.key.shown(),
             namespace: news.key.namespace().word(),
             service,
             instance,
@@ -132,19 +132,11 @@ pub(super) fn service(key: &Key) -> Option<(&str, &str)> {
     }
 }
 
-/// A name as it is read: of an instance `service/id`.
-pub(super) fn watch(key: &Key) -> Cow<'_, str> {
-    match service(key) {
-        Some((service, instance)) => format!("{service}/{instance}").into(),
-        None => key.name().into(),
-    }
-}
-
 /// A name, not to be mistaken for another of its kind: whoever may only beat chooses an id's.
 fn name(key: &Key) -> Cow<'_, str> {
     match key.namespace() {
-        Namespace::Named => watch(key),
-        namespace => format!("{}/{}", namespace.word(), watch(key)).into(),
+        Namespace::Named => key.shown(),
+        namespace => format!("{}/{}", namespace.word(), key.shown()).into(),
     }
 }
 

@@ -216,6 +216,7 @@ impl Way {
             Error::Timeout(_) => late(),
             Error::Io(error) if error.kind() == ErrorKind::TimedOut => late(),
             Error::Io(error) if is_closed(error) => "closed without an answer".to_owned(),
+            Error::Io(error) => self.plain(&error.to_string()),
             Error::HostNotFound => "no such host".to_owned(),
             Error::LargeResponseHeader(..) => "the head of its answer is too long".to_owned(),
             Error::Protocol(_) => "its answer is no HTTP".to_owned(),

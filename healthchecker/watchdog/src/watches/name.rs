@@ -1,6 +1,6 @@
 //! Names: which there are, who may reach them, and how they are kept.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::Arc;
 
@@ -151,6 +151,21 @@ impl Key {
     pub fn service(&self) -> Option<(&str, &str)> {
         let is_instance = self.namespace() == Namespace::Registry;
         is_instance.then(|| self.name().split_once(UNIT_SEPARATOR))?
+    }
+
+    /// The name as it is shown: of an instance, `service/id`.
+    ///
+    /// ```
+    /// use health_watchdog::watches::{Key, NameError};
+    ///
+    /// assert_eq!(Key::instance("api", "1")?.shown(), "api/1");
+    /// # Ok::<(), NameError>(())
+    /// ```
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.service() {
+            Some((service, id)) => format!("{service}/{id}").into(),
+            None => self.name().into(),
+        }
     }
 
     /// The name of an instance of a service.

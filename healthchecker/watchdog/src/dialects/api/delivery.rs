@@ -192,7 +192,7 @@ impl Shown {
             state: row.standing.word(),
             kind: news.kind.word(),
             namespace: news.key.namespace().word(),
-            name: news.key.name().to_owned(),
+            name: news.key.shown().into_owned(),
             at: rfc3339(news.at),
             episode: news.episode,
             from: news.from.word(),

@@ -61,7 +61,9 @@ impl FromStr for Network {
         // What is set there was meant as something else.
         let beginning = is_same(host, 0, 0) || host.trailing_zeros() >= most - bits;
         if !beginning {
-            return Err(format!("{text:?} has bits set beyond its first {bits}"));
+            return Err(format!(
+                "{text:?} has bits set beyond its first {bits}; write the first address of the network"
+            ));
         }
         Ok(Self { address, bits })
     }

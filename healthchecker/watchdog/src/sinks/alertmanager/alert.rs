@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::LASTS;
-use crate::sinks::shown::{rfc3339, service, watch};
+use crate::sinks::shown::{rfc3339, service};
 use crate::watches::{Key, Millis, State};
 
 /// Why and since when a watch is down.
@@ -41,7 +41,7 @@ impl Alert {
     }
 
     fn until(&self, key: &Key, end: Millis) -> Told {
-        let watch = watch(key).into_owned();
+        let watch = key.shown().into_owned();
         let reason = match &*self.reason {
             "" if self.state == State::Timeout => "no kick has come in time",
             reason => reason,

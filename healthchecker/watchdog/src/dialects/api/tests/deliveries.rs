@@ -83,6 +83,14 @@ fn a_page_is_exactly_so() {
 }
 
 #[test]
+fn an_instance_is_named_as_people_read_it() {
+    let mut house = House::new();
+    house.news(Key::instance("api", "1").unwrap(), 1);
+    let page = house.json("GET", "deliveries", "");
+    assert_eq!(page["deliveries"][0]["name"], "api/1");
+}
+
+#[test]
 fn each_token_sees_its_own() {
     let mut house = House::new();
     house.dead_letter("dc.a", 1);
