@@ -84,7 +84,7 @@ fn a_page_is_exactly_so() {
 
 #[test]
 fn an_instance_is_named_as_people_read_it() {
-    let mut house = House::new();
+    let mut house = House::with("", ALL);
     house.news(Key::instance("api", "1").unwrap(), 1);
     let page = house.json("GET", "deliveries", "");
     assert_eq!(page["deliveries"][0]["name"], "api/1");
