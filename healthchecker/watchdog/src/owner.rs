@@ -133,6 +133,8 @@ impl Owner {
             vigil.committed(now, is_kept, monitors);
             if is_kept {
                 post.keep(number, is_news);
+            } else if is_news {
+                post.owe();
             }
             let events = vigil.to_tell(is_kept, events);
             let absence = absence.filter(|_| is_kept);

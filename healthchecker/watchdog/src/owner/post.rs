@@ -1,6 +1,6 @@
 //! What is to be told: given to whoever tells it, and what came of that.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,6 +13,9 @@ use crate::outbox::{Job, Look, Notice, Outbox, Step, Verdict};
 #[derive(Debug, Default)]
 pub(super) struct Post {
     kept: AtomicU64,
+    /// There is something to tell that a lost store has refused: with the next turn that is on disk it is,
+    /// too.
+    is_owed: AtomicBool,
     rung: Mutex<u64>,
     bell: Condvar,
 }
@@ -21,9 +24,14 @@ impl Post {
     /// A turn is on disk, and all before it.
     pub(super) fn keep(&self, turn: u64, is_news: bool) {
         self.kept.fetch_max(turn, Ordering::SeqCst);
-        if is_news {
+        if self.is_owed.swap(false, Ordering::SeqCst) || is_news {
             self.ring();
         }
+    }
+
+    /// A turn that has something to tell is refused.
+    pub(super) fn owe(&self) {
+        self.is_owed.store(true, Ordering::SeqCst);
     }
 
     fn kept(&self) -> u64 {

@@ -9,6 +9,7 @@ use std::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
 use super::*;
+use crate::outbox::Sink;
 use crate::store::{
     Group, Loaded, Monitor, MonitorKind, Retention, Store, StoreError, StoreErrorKind,
 };
@@ -65,6 +66,10 @@ fn house() -> House {
 }
 
 fn house_with(queue: usize) -> House {
+    house_of(queue, Vec::new())
+}
+
+fn house_of(queue: usize, sinks: Vec<Sink>) -> House {
     let disk = Arc::new(Disk::default());
     let told = Arc::new(Mutex::new(Vec::new()));
     let absences = Arc::new(AtomicUsize::new(0));
@@ -100,7 +105,7 @@ fn house_with(queue: usize) -> House {
             burst: 60,
         },
         watches: Vec::new(),
-        sinks: Vec::new(),
+        sinks,
         audience,
     });
     House {
