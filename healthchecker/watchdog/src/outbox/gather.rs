@@ -1,6 +1,6 @@
 //! Several under one prefix: the first go at once, the others together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pace::{ALONE, MOST_NEWS, WINDOW};
 use super::plan::{Look, Outbox};
@@ -76,25 +76,25 @@ impl Outbox {
         };
         queue.ends.remove(&(window.end, group.into()));
         let members: BTreeSet<u64> = window.gathered.into_iter().collect();
-        let (mut together, mut alone) = (Vec::new(), Vec::new());
+        let mut together = Vec::new();
+        let mut behind = BTreeMap::<u64, Vec<u64>>::new();
         for &seq in &members {
             let Some(row) = self.rows.get(&seq).filter(|row| row.ended.is_none()) else {
                 continue;
             };
-            // Whoever has to wait for another one must not hold up the rest.
+            // Who has to wait for an earlier one of its watch must not hold up the rest. What waits of one
+            // watch waits for the same: it goes as one, or a watch that flaps would outrun its sink.
             let is_free = queue
                 .first_of(row.watch)
                 .is_some_and(|first| members.contains(&first));
             if is_free {
                 together.push(seq);
             } else {
-                alone.push(seq);
+                behind.entry(row.watch).or_default().push(seq);
             }
         }
-        let messages = together
-            .chunks(MOST_NEWS)
-            .map(<[u64]>::to_vec)
-            .chain(alone.into_iter().map(|seq| vec![seq]));
+        let lines = std::iter::once(&together).chain(behind.values());
+        let messages = lines.flat_map(|rows| rows.chunks(MOST_NEWS).map(<[u64]>::to_vec));
         for rows in messages.collect::<Vec<_>>() {
             let first = rows.first().and_then(|seq| self.rows.get(seq));
             let Some(id) = first.map(|row| row.news.id) else {

@@ -97,3 +97,24 @@ fn whoever_has_to_wait_does_not_hold_up_its_group() {
     world.commit();
     assert_eq!(world.deliver(), [["dc.a up"]]);
 }
+
+#[test]
+fn a_watch_that_flaps_does_not_outrun_a_sink_that_rests() {
+    let mut world = World::new();
+    world.down(["dc.a"]);
+    assert_eq!(world.send(OPS, &again()), [["dc.a down"]]);
+    for _ in 0..30 {
+        world.up(["dc.a"]);
+        world.pass(50);
+        world.down(["dc.a"]);
+        world.pass(50);
+    }
+    world.down(["dc.b"]);
+    world.pass(5_000);
+    let sent = world.deliver();
+    let lengths: Vec<usize> = sent.iter().map(Vec::len).collect();
+    // What goes alone has gone so already, and nobody else waits for what waits.
+    assert_eq!(lengths, [1, 1, 1, 58, 1], "{sent:?}");
+    assert_eq!(sent[4], ["dc.b down"]);
+    assert!(world.stored().is_empty());
+}
