@@ -1,6 +1,6 @@
 //! What is sent next.
 
-use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use super::{Look, Outbox, Then};
@@ -40,9 +40,12 @@ impl Outbox {
             self.forget(look.now);
         }
         let mono = look.now.mono;
-        while let Some(&(wake, number)) = self.agendas.get(pool).and_then(BTreeSet::first) {
+        // Those that can do nothing before something may be stored do not keep others waiting.
+        let mut passed = None;
+        let soon = mono + 200;
+        while let Some((wake, number)) = self.next_queue_of(pool, passed) {
             if wake > mono {
-                return Step::Wait(wake);
+                return Step::Wait(passed.map_or(wake, |_| wake.min(soon)));
             }
             if may_change {
                 self.keep_promises(number, look);
@@ -55,10 +58,17 @@ impl Outbox {
             }
             self.touch(number);
             if !may_change {
-                return Step::Wait(mono + 200);
+                passed = Some((wake, number));
             }
         }
-        Step::Wait(NEVER)
+        Step::Wait(passed.map_or(NEVER, |_| soon))
+    }
+
+    /// The queue of a pool that is looked at next, behind one that was.
+    fn next_queue_of(&self, pool: usize, passed: Option<(Millis, u64)>) -> Option<(Millis, u64)> {
+        let agenda = self.agendas.get(pool)?;
+        let behind = passed.map_or(Bound::Unbounded, Bound::Excluded);
+        agenda.range((behind, Bound::Unbounded)).next().copied()
     }
 
     /// What has waited for its turn to be on disk.

@@ -1,8 +1,8 @@
 //! When again, in which order, and when no more.
 
-use super::world::{after, again, sink};
+use super::world::{after, again, sink, words};
 use super::*;
-use crate::outbox::{Standing, Verdict};
+use crate::outbox::{MONITORS, Standing, Step, Verdict};
 
 #[test]
 fn ten_attempts_and_then_a_dead_letter() {
@@ -207,4 +207,31 @@ fn a_sink_that_is_not_configured_any_more_leaves_dead_letters() {
         world.act(|outbox, look| outbox.resend_all("ops", look)),
         None
     );
+}
+
+#[test]
+fn whoever_has_to_be_stored_first_keeps_nobody_waiting_while_nothing_can_be() {
+    let mut world = World::with(Vec::new());
+    world.monitor(1, "a.", "");
+    world.monitor(2, "b.", "");
+    world.down(["a.1", "a.2", "a.3", "a.4", "b.1"]);
+    while let Some(job) = world.take(MONITORS) {
+        let is_first = words(&job.message) != ["b.1 down"];
+        let verdict = if is_first {
+            Verdict::Delivered
+        } else {
+            again()
+        };
+        world.settle(&job, &verdict);
+        world.commit();
+    }
+    // The end of the window is the first that is due, and makes a message that must be stored.
+    world.pass(7_000);
+    let step = world.act(|outbox, look| outbox.take(MONITORS, look, u64::MAX, false));
+    let Step::Send(job) = step else {
+        panic!("{step:?}");
+    };
+    assert_eq!(words(&job.message), ["b.1 down"]);
+    let step = world.act(|outbox, look| outbox.take(MONITORS, look, u64::MAX, false));
+    assert_eq!(step, Step::Wait(world.now.mono + 200), "it is looked again");
 }
