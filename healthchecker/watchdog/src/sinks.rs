@@ -89,7 +89,7 @@ pub fn courier(name: &str, sink: &SinkConfig) -> Result<Box<dyn Courier>, SinkEr
 pub fn monitor(url: &str) -> Result<Box<dyn Courier>, SinkError> {
     let refused = |problem: String| SinkError(words::one_line(&format!("monitor: {problem}")));
     let url = SinkUrl::parse(url).map_err(|error| refused(error.to_string()))?;
-    match Post::new(&SinkConfig::slack(url)) {
+    match Post::monitor(url) {
         Ok(post) => Ok(Box::new(post)),
         Err(problem) => Err(refused(problem)),
     }

@@ -9,7 +9,7 @@ use super::sign::Secrets;
 use super::template::{JSON, Template};
 use super::way::{LIMIT, Way};
 use super::{Courier, alertmanager, slack, webhook};
-use crate::config::{SinkConfig, SinkKind};
+use crate::config::{SinkConfig, SinkKind, SinkUrl};
 use crate::outbox::{Message, Type, Verdict};
 use crate::watches::Millis;
 
@@ -33,6 +33,14 @@ enum Form {
 }
 
 impl Post {
+    /// For a monitor, which has no configuration.
+    pub(super) fn monitor(url: SinkUrl) -> Result<Self, String> {
+        let mut post = Self::new(&SinkConfig::slack(url))?;
+        post.way.elsewhere =
+            "no monitor may be there, but a `[sink.NAME]` of the configuration may";
+        Ok(post)
+    }
+
     /// For a sink of the configuration. Whatever it names is read and tried.
     pub(super) fn new(sink: &SinkConfig) -> Result<Self, String> {
         Self::with(sink, System, LIMIT)

@@ -28,11 +28,7 @@ pub(super) struct NotPublic(IpAddr);
 
 impl fmt::Display for NotPublic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "is at {}, which is no public address; write `allow_private = true` if that is meant",
-            self.0
-        )
+        write!(f, "is at {}, which is no public address", self.0)
     }
 }
 

@@ -42,6 +42,8 @@ pub(super) struct Way {
     /// What nobody is shown, even where the sink repeats it.
     secrets: Vec<String>,
     limit: Duration,
+    /// What can be done where it is at an address that is not public.
+    pub(super) elsewhere: &'static str,
 }
 
 /// Without the secrets.
@@ -89,6 +91,7 @@ impl Way {
             headers: HeaderMap::new(),
             uri,
             limit,
+            elsewhere: "write `allow_private = true` if that is meant",
         };
         way.keep_secret(url.path());
         way.keep_secret(url.path().trim_matches('/'));
@@ -221,7 +224,7 @@ impl Way {
             Error::LargeResponseHeader(..) => "the head of its answer is too long".to_owned(),
             Error::Protocol(_) => "its answer is no HTTP".to_owned(),
             Error::Other(other) => match other.downcast_ref::<NotPublic>() {
-                Some(refused) => refused.to_string(),
+                Some(refused) => format!("{refused}; {}", self.elsewhere),
                 None => self.plain(&other.to_string()),
             },
             other => self.plain(&other.to_string()),

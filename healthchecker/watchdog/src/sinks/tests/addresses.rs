@@ -222,6 +222,10 @@ fn private_addresses_are_not_gone_to() {
                         is_refused && !problem.contains("topsecret"),
                         "{host}: {problem}"
                     );
+                    assert!(
+                        !problem.contains("public") || problem.contains("`allow_private = true`"),
+                        "{problem}"
+                    );
                     let begins = format!("http://{host}:{port}: ");
                     assert!(problem.starts_with(&begins), "{problem}");
                 }
@@ -231,7 +235,12 @@ fn private_addresses_are_not_gone_to() {
     }
     let monitor = monitor(&format!("http://{}/topsecret", server.address)).unwrap();
     let told = monitor.tell(&message(vec![fault("", b"")]), 1, WALL);
-    assert!(matches!(told, Verdict::Again { .. }), "{told:?}");
+    let Verdict::Again { problem, .. } = told else {
+        panic!("{told:?}");
+    };
+    // It has no such key.
+    let is_for_it = problem.contains("no public address") && !problem.contains("allow_private");
+    assert!(is_for_it && problem.contains("sink.NAME"), "{problem}");
     assert!(server.seen().is_empty());
 }
 
