@@ -1,5 +1,7 @@
 //! What is told no more, or only when somebody asks for it.
 
+use std::collections::BTreeSet;
+
 use super::delivery::{Gone, Standing};
 use super::plan::Outbox;
 use super::shown::{Notice, label, shown};
@@ -129,7 +131,7 @@ impl Outbox {
         self.notices.push(Notice::new("sink", text));
         self.changes.gone.push((name, Some(gone)));
         // What is under way will say itself what came of it.
-        let busy: Vec<u64> = queue
+        let busy: BTreeSet<u64> = queue
             .parcels
             .values()
             .filter(|parcel| parcel.is_under_way)
