@@ -220,7 +220,7 @@ fn whoever_has_to_be_stored_first_keeps_nobody_waiting_while_nothing_can_be() {
         let verdict = if is_first {
             Verdict::Delivered
         } else {
-            again()
+            after(6)
         };
         world.settle(&job, &verdict);
         world.commit();
