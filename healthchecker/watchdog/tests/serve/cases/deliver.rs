@@ -154,6 +154,8 @@ fn hear(heard: &mut Heard, id: &str, body: &str) {
         Some(news) => news.clone(),
         None => vec![data.clone()],
     };
+    // By the header receivers know it again: it is the first transition's own, whenever it is sent.
+    assert_eq!(*id, all[0]["id"], "another number in the header");
     for news in all {
         let text = |name: &str| {
             news[name]
