@@ -20,12 +20,15 @@ const MAKE: &str =
 
 const END: &str = "UPDATE watch SET retired_ms = ?2 WHERE id = ?1";
 
+const REMOVE: &str = "DELETE FROM watch WHERE id = ?1";
+
 /// What writes watches.
 #[derive(Debug)]
 pub(super) struct Rows<'a> {
     change: Statement<'a>,
     make: Statement<'a>,
     end: Statement<'a>,
+    remove: Statement<'a>,
 }
 
 /// In the order of the columns, without the end. And whether it has nothing extra, since each column that is
@@ -43,6 +46,7 @@ impl<'a> Rows<'a> {
             change: connection.prepare(CHANGE)?,
             make: connection.prepare(MAKE)?,
             end: connection.prepare(END)?,
+            remove: connection.prepare(REMOVE)?,
         })
     }
 
@@ -53,6 +57,11 @@ impl<'a> Rows<'a> {
         retired: Option<Millis>,
         seq: i64,
     ) -> rusqlite::Result<()> {
+        // Whoever needs no token makes and removes instances without end: of those no row is left.
+        if retired.is_some() && watch.key.namespace() == Namespace::Registry {
+            self.remove.execute([number(watch.id)])?;
+            return Ok(());
+        }
         if write(&mut self.change, watch, retired, seq)? == 0 {
             write(&mut self.make, watch, retired, seq)?;
         } else if let Some(moment) = retired {

@@ -308,3 +308,51 @@ fn a_row_is_newer_than_what_the_journal_had_before_it() {
     {}
     assert_eq!(store.load().unwrap().watches, all(&table));
 }
+
+/// Whoever registers needs no token: nothing but events may be left of it.
+#[test]
+fn an_instance_that_is_gone_leaves_no_row() {
+    let directory = Directory::new();
+    let mut store = Sqlite::open(&directory.file()).unwrap();
+    let mut table = Table::new(Limits::default(), at(0));
+    let id = store.load().unwrap().next_id;
+    let mut instance = |id: u64, deed: Deed| {
+        let command = Command::One {
+            target: Target::Key(Key::instance("api", "1").unwrap()),
+            fresh: Some(Fresh {
+                id,
+                uuid: None,
+                kind: Kind::Instance,
+                timeout: 30_000,
+                grace: 30_000,
+            }),
+            deed,
+        };
+        do_it(&mut table, at(0), command)
+    };
+    let mut next = id;
+    for is_apart in [true, false] {
+        for _ in 0..3 {
+            let made = instance(next, kick());
+            let gone = instance(next, Deed::Sweep(Sweep::Retire));
+            next += 1;
+            if is_apart {
+                store.commit(&group([made])).unwrap();
+                store.commit(&group([gone])).unwrap();
+            } else {
+                store.commit(&group([made, gone])).unwrap();
+            }
+        }
+    }
+    // One that comes back is a new one.
+    store.commit(&group([instance(next, kick())])).unwrap();
+    let rows = rusqlite::Connection::open(directory.file()).unwrap();
+    let rows: u32 = rows
+        .query_row("SELECT count(*) FROM watch", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(rows, 1);
+    drop(store);
+    let loaded = Sqlite::open(&directory.file()).unwrap().load().unwrap();
+    assert_eq!(loaded.watches.len(), 1);
+    assert_eq!(loaded.next_id, next + 1);
+}
