@@ -131,6 +131,10 @@ fn all(table: &Table) -> Vec<Watch> {
         .into_iter()
         .flat_map(|namespace| table.select(namespace, "", "").cloned())
         .collect();
+    // That is not kept, but computed once at a start.
+    for extra in found.iter_mut().filter_map(|watch| watch.extra.as_mut()) {
+        extra.heard = 0;
+    }
     found.sort_by_key(|watch| watch.id);
     found
 }

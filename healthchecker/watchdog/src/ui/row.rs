@@ -40,7 +40,7 @@ impl Row {
             state,
             since: now.wall_of(watch.since),
             due: (is_awaited && due != NEVER).then(|| now.wall_of(due)),
-            last: (watch.last != 0).then(|| now.wall_of(watch.last)),
+            last: (watch.last != 0).then(|| watch.heard(now)),
             down: watch.down(now.mono),
             is_down: watch.state.is_down(),
             reason: watch.reason().into(),

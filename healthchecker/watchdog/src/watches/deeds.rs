@@ -2,6 +2,7 @@
 
 use super::absence::Absence;
 use super::command::{Change, Deed, Outcome, Sweep};
+use super::name::Namespace;
 use super::state::State;
 use super::turn::Turn;
 use super::watch::{Hold, LONGEST_TIMEOUT, Now, Run, Watch, timeout};
@@ -73,6 +74,14 @@ impl Turn<'_> {
             watch.extra().run = None;
         }
         watch.last = mono;
+        if watch.key.namespace() == Namespace::Registry
+            && let Some(extra) = watch
+                .extra
+                .as_deref_mut()
+                .filter(|extra| !extra.payload.is_empty())
+        {
+            extra.heard = wall;
+        }
         watch.deadline = mono.saturating_add(watch.timeout);
         let is_more = before != (watch.timeout, watch.grace, watch.run());
         if watch.state != State::Up {

@@ -80,6 +80,7 @@ pub(super) fn retire(table: &mut Table, at: u32, effects: &mut Effects) {
         // Nobody asks for it any more, and whoever needs no token could fill a disk with it.
         if let Some(extra) = watch.extra.as_deref_mut() {
             extra.payload = Arc::default();
+            extra.heard = 0;
         }
         watch.tidy();
         effects.changes.push(Change::Retire(Box::new(watch)));

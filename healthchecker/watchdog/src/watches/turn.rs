@@ -63,7 +63,7 @@ impl Turn<'_> {
                 payload: extra
                     .map(|extra| Arc::clone(&extra.payload))
                     .unwrap_or_default(),
-                last: self.now.wall_of(self.watch.last),
+                last: self.watch.heard(self.now),
                 state: self.watch.shown(),
             })
         });

@@ -106,6 +106,9 @@ pub struct Extra {
     pub labels: Box<str>,
     /// What its dialect keeps with it. Whoever is told of it shares it.
     pub payload: Arc<str>,
+    /// When an instance of a service was last kicked, by the wall as it showed then: computed anew each
+    /// time, it would differ by what the two clocks do. Other watches have 0.
+    pub heard: Millis,
 }
 
 /// A watch is held: kicks count, and nothing is told.
@@ -209,6 +212,14 @@ impl Watch {
     /// What its dialect keeps with it; empty: nothing.
     pub fn payload(&self) -> &str {
         self.extra.as_deref().map_or("", |extra| &extra.payload)
+    }
+
+    /// When it was last kicked, by the wall; of an instance of a service always the same for one kick.
+    pub fn heard(&self, now: Now) -> Millis {
+        match self.extra.as_deref() {
+            Some(extra) if extra.heard != 0 => extra.heard,
+            _ => now.wall_of(self.last),
+        }
     }
 
     /// When time alone next changes it; [`NEVER`]: it does not.

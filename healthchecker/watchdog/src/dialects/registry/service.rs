@@ -120,7 +120,7 @@ struct Line<'a> {
 impl<'a> Shown<'a> {
     /// As the table has it; `None`: it is none that registered.
     pub fn of(watch: &'a Watch, now: Now) -> Option<Self> {
-        let last = now.wall_of(watch.last);
+        let last = watch.heard(now);
         Self::new(&watch.key, watch.payload(), last, watch.shown())
     }
 

@@ -80,7 +80,7 @@ impl Pieces {
                     .as_deref()
                     .map(|extra| Arc::clone(&extra.payload))
                     .unwrap_or_default(),
-                last: now.wall_of(watch.last),
+                last: watch.heard(now),
                 state: watch.shown(),
             });
             found.collect()

@@ -166,6 +166,8 @@ fn extra(row: &Row<'_>) -> rusqlite::Result<Extra> {
         open_to: row.get(20)?,
         labels: row.get_ref(21)?.as_str()?.into(),
         payload: row.get_ref(22)?.as_str()?.into(),
+        // The table knows both clocks.
+        heard: 0,
     })
 }
 

@@ -91,6 +91,7 @@ fn watches() -> Vec<Watch> {
             open_to: 255,
             labels: "a=b".into(),
             payload: "x".into(),
+            heard: 0,
         },
     ];
     for (id, extra) in (10..).zip(extras) {

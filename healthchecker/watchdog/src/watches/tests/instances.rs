@@ -205,3 +205,26 @@ fn an_instance_has_two_names_in_one() {
     assert!(Key::instance(&long, &long).is_ok());
     assert!(Key::instance(&long, &format!("{long}x")).is_err());
 }
+
+/// The two clocks do not tick at the same moment: what is computed of both anew differs by as much.
+#[test]
+fn one_beat_has_one_moment_whenever_it_is_asked_for() {
+    let mut bench = Bench::new();
+    let effects = bench.apply(deed("1", register("{}")));
+    let first = effects.events[0].instance.as_ref().unwrap().last;
+    assert_eq!(first, DAWN.wall);
+    let later = Now {
+        mono: DAWN.mono + SECOND,
+        wall: DAWN.wall + SECOND + 1,
+    };
+    assert_eq!(bench.table.get(&key("1")).unwrap().heard(later), first);
+    let effects = apply(&mut bench.table, later, deed("1", configure("{1}")));
+    assert_eq!(effects.events[0].instance.as_ref().unwrap().last, first);
+    apply(&mut bench.table, later, deed("1", Deed::kick()));
+    assert_eq!(bench.table.get(&key("1")).unwrap().heard(DAWN), later.wall);
+    let watches = vec![bench.table.get(&key("1")).unwrap().clone()];
+    let mut watches = watches;
+    watches[0].extra().heard = 0;
+    let table = Table::restore(Limits::default(), watches, later, &[]);
+    assert_eq!(table.get(&key("1")).unwrap().heard(DAWN), later.wall);
+}
