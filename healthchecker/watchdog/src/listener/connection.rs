@@ -131,7 +131,7 @@ where
                 return Poll::Ready(());
             }
         }
-        let Some(due) = pulse.due(&shared.limits) else {
+        let Some(due) = pulse.due(&shared.limits, is_stopping) else {
             return Poll::Pending;
         };
         if due < alarm.deadline() {

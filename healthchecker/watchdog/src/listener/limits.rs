@@ -28,7 +28,8 @@ pub struct Limits {
     /// Without one byte in which the peer takes any of an answer that waits for it, or sends any of a body.
     /// So a request with a body is answered within this time after its last byte, or never.
     pub stall: Duration,
-    /// From the stop until requests that are still unanswered are cut off.
+    /// From the stop until requests that are still unanswered are cut off. Whoever takes nothing of an answer
+    /// for a second is not waited for then.
     pub drain: Duration,
 }
 

@@ -4,6 +4,7 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper::body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
@@ -11,6 +12,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
 use super::Limits;
+
+/// So long without taking a byte, and a peer is not waited for any more when it is time to stop.
+const LEAVING: Duration = Duration::from_secs(1);
 
 /// What one connection's stream, service and bodies tell, and its timer reads.
 ///
@@ -106,14 +110,20 @@ impl Pulse {
         });
     }
 
-    /// When the connection is to be closed unless it moves; `None`: it is the service's turn.
-    pub(super) fn due(&self, limits: &Limits) -> Option<Instant> {
+    /// When the connection is to be closed unless it moves; `None`: it is the service's turn. Once it is time
+    /// to stop, whoever takes nothing of an answer is not waited for.
+    pub(super) fn due(&self, limits: &Limits, is_stopping: bool) -> Option<Instant> {
         let State {
             phase,
             since,
             stalled,
         } = self.change(|state| *state);
-        let stalled = stalled.map(|since| since + limits.stall);
+        let patience = if is_stopping {
+            limits.stall.min(LEAVING)
+        } else {
+            limits.stall
+        };
+        let stalled = stalled.map(|since| since + patience);
         let limit = match phase {
             Phase::Head => limits.head,
             Phase::Body => limits.stall,

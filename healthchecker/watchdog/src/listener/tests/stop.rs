@@ -54,3 +54,18 @@ async fn half_a_head_is_waited_for() {
     assert!(answer.ends_with("\r\n\r\n/a"), "{answer}");
     assert_eq!(served.done().await, 0);
 }
+
+#[tokio::test]
+async fn who_takes_nothing_of_an_answer_is_not_waited_for() {
+    let mut served = Served::new(Limits {
+        drain: 100 * PATIENCE,
+        stall: 100 * PATIENCE,
+        ..Limits::default()
+    });
+    let mut peer = served.connect().await;
+    send(&mut peer, "GET /big HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let mut first = [0];
+    soon(peer.read_exact(&mut first)).await.unwrap();
+    served.stop();
+    assert_eq!(served.done().await, 0);
+}
