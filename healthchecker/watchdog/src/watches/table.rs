@@ -76,13 +76,13 @@ impl Table {
             .into_iter()
             .map(|watch| {
                 let armed = watch.due();
-            let heard = seen.wall_of(watch.last);
-            if is_instance(watch)
-                && watch.last != 0
-                && let Some(extra) = watch.extra.as_deref_mut()
-            {
-                extra.heard = heard;
-            }
+                let heard = seen.wall_of(watch.last);
+                if is_instance(watch)
+                    && watch.last != 0
+                    && let Some(extra) = watch.extra.as_deref_mut()
+                {
+                    extra.heard = heard;
+                }
                 Some(Slot { armed, watch })
             })
             .collect();

@@ -1,5 +1,7 @@
 //! The body of a registration.
 
+use std::net::Ipv6Addr;
+
 use serde_json::Value;
 
 use super::check::{Check, Place, Rules};
@@ -33,8 +35,7 @@ pub(super) fn read(body: &[u8], rules: &Rules) -> Result<Registration, String> {
         String::from_utf8_lossy(&answer.body).trim_end().to_owned()
     })?;
     let address = body.needed("address")?;
-    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]%".contains(&byte);
-    if address.len() > LONGEST_HOST || !address.bytes().all(is_host) {
+    if address.len() > LONGEST_HOST || !is_host(address) {
         return Err(String::from(
             "address must be a host's name or address, without a port",
         ));
@@ -81,4 +82,21 @@ pub(super) fn read(body: &[u8], rules: &Rules) -> Result<Registration, String> {
         service,
         times,
     })
+}
+
+/// A name, or an address; of IPv6 perhaps in brackets, and with a zone.
+fn is_host(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if !text.contains([':', '[', ']', '%']) {
+        return text.bytes().all(is_word);
+    }
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let (address, zone) = match inner.unwrap_or(text).split_once('%') {
+        Some((address, zone)) => (address, Some(zone)),
+        None => (inner.unwrap_or(text), None),
+    };
+    address.parse::<Ipv6Addr>().is_ok()
+        && zone.is_none_or(|zone| !zone.is_empty() && zone.bytes().all(is_word))
 }

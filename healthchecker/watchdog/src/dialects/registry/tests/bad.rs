@@ -259,3 +259,45 @@ fn methods_that_change_nothing_change_nothing() {
     }
     assert_eq!(ask("GET", "/other", "", "").unwrap_err().status, 404);
 }
+
+#[test]
+fn an_address_has_no_port_and_no_more_than_a_host_has() {
+    for address in [
+        "10.0.0.5:80",
+        "host:80",
+        "[::1]:80",
+        "[host]",
+        "[::1",
+        "::1]",
+        "%0a",
+        "::1%",
+        "::1%a%b",
+        "[]",
+        ":",
+    ] {
+        let said = refused(&with("address", &format!("\"{address}\"")));
+        assert_eq!(
+            said, "address must be a host's name or address, without a port",
+            "{address}"
+        );
+    }
+    for address in [
+        "host",
+        "a_b.c-d",
+        "::1",
+        "[::1]",
+        "fe80::1%eth0",
+        "[fe80::1%2]",
+    ] {
+        let body = with("address", &format!("\"{address}\""));
+        assert!(ask("POST", "/register", "", &body).is_ok(), "{address}");
+    }
+}
+
+/// What is shown of it may be six times as long as what came.
+#[test]
+fn what_is_kept_is_measured_as_it_is_shown() {
+    let body = with("version", &format!("\"{}\"", "<".repeat(2_000)));
+    let said = refused(&body);
+    assert_eq!(said, "what is to be kept of it is longer than 10000 bytes");
+}
