@@ -121,7 +121,7 @@ impl Routes {
             return Ok(Box::pin(self.metrics(&head)).await.into());
         }
         if head.path == "/sd/prometheus" {
-            return Ok(Box::pin(self.targets(&head)).await.into());
+            return Ok(Box::pin(self.targets(&head)).await);
         }
         if self.speaks(Dialect::Ping) && head.path.starts_with("/ping/") {
             return Ok(self.ping(&head, body).await.into());

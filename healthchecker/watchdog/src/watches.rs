@@ -25,7 +25,7 @@ pub use command::{
 pub use name::{Key, LONGEST_NAME, NameError, Namespace, authorities, covers};
 pub use reason::{LONGEST_REASON, clean};
 pub use state::{Kind, State};
-pub use table::{Limits, MOST_INSTANCES, Table};
+pub use table::{Limits, MOST_INSTANCE_BYTES, MOST_INSTANCES, Table};
 pub use watch::{
     Extra, Hold, LONGEST_TIMEOUT, Millis, NEVER, Now, Run, SHORTEST_TIMEOUT, Watch, timeout,
 };

@@ -2,7 +2,7 @@
 //!
 //! | request | success | failure, a line of text |
 //! |---|---|---|
-//! | `/register`, JSON | 201, the service with `health` and `last_seen` | 400 what is wrong with it; 429 `too many instances` |
+//! | `/register`, JSON | 201, the service with `health` and `last_seen` | 400 what is wrong with it; 429 `too many instances, or too much is said of them` |
 //! | `/deregister?name=&id=` | 200, empty | 404 `service not found: NAME/ID` |
 //! | `/heartbeat?name=&id=` | 200, empty; it is healthy again | 404, the same |
 //! | `/drain?name=&id=` | 200, empty; it is discovered no more, and beats on | 404, the same |

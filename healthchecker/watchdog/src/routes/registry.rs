@@ -1,5 +1,6 @@
 mod discover;
 mod follow;
+mod listing;
 mod targets;
 
 use std::sync::Arc;
@@ -80,7 +81,7 @@ impl Routes {
             Request::Heartbeat(key) => self.instance(&key, registry::beat).await.into(),
             Request::Drain(key) => self.instance(&key, registry::drain).await.into(),
             Request::Discover { service, strategy } => {
-                Box::pin(self.discover(&service, strategy)).await.into()
+                Box::pin(self.discover(&service, strategy)).await
             }
             Request::Watch { service } => {
                 let last = head.header(HeaderName::from_static("last-event-id"));

@@ -18,6 +18,8 @@ use crate::dialects::Answer;
 pub(super) enum Reply {
     /// All of it.
     Whole(Answer),
+    /// What is too long to be made at once: its head, and its body in pieces until the sender is dropped.
+    Pieces(Answer, mpsc::Receiver<Bytes>),
     /// Server-sent events, until the sender is dropped. Whoever sends sees by a failure that the peer has
     /// gone.
     Events(mpsc::Receiver<Bytes>),
@@ -27,7 +29,7 @@ pub(super) enum Reply {
 #[derive(Debug)]
 pub(crate) enum Sent {
     Whole(Full<Bytes>),
-    Events(mpsc::Receiver<Bytes>),
+    Pieces(mpsc::Receiver<Bytes>),
 }
 
 impl From<Bytes> for Sent {
@@ -59,8 +61,9 @@ impl Reply {
                     .with("cache-control", "no-store")
                     // nginx keeps what it passes on, unless it is told not to.
                     .with("x-accel-buffering", "no");
-                (head, Sent::Events(events))
+                (head, Sent::Pieces(events))
             }
+            Self::Pieces(head, pieces) => (head, Sent::Pieces(pieces)),
         };
         let mut response = Response::new(body);
         *response.status_mut() =
@@ -90,9 +93,9 @@ impl Body for Sent {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         match self.get_mut() {
             Self::Whole(body) => Pin::new(body).poll_frame(cx),
-            Self::Events(events) => {
-                let event = events.poll_recv(cx);
-                event.map(|event| event.map(|event| Ok(Frame::data(event))))
+            Self::Pieces(pieces) => {
+                let piece = pieces.poll_recv(cx);
+                piece.map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
             }
         }
     }
@@ -100,14 +103,14 @@ impl Body for Sent {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(body) => body.is_end_stream(),
-            Self::Events(_) => false,
+            Self::Pieces(_) => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(body) => body.size_hint(),
-            Self::Events(_) => SizeHint::default(),
+            Self::Pieces(_) => SizeHint::default(),
         }
     }
 }

@@ -131,6 +131,12 @@ fn one(
 
 fn take(table: &mut Table, now: Now, at: u32, deed: Deed, effects: &mut Effects) -> Outcome {
     let is_end = deed == Deed::Sweep(Sweep::Retire);
+    if let Deed::Register { payload, .. } = &deed
+        && !table.has_room_for(at, payload.len())
+    {
+        return Outcome::Full;
+    }
+    let weight = table.weight(at);
     let Some(watch) = table.watch_mut(at) else {
         return Outcome::Missing;
     };
@@ -140,6 +146,7 @@ fn take(table: &mut Table, now: Now, at: u32, deed: Deed, effects: &mut Effects)
         effects,
     };
     let outcome = turn.take(deed);
+    table.weigh(at, weight);
     if is_end {
         retire(table, at, effects);
     } else {

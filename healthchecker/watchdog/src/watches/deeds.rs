@@ -61,7 +61,7 @@ impl Turn<'_> {
         rid: Option<u128>,
         body: Box<[u8]>,
     ) {
-        let Now { mono, .. } = self.now;
+        let Now { mono, wall } = self.now;
         let watch = &mut *self.watch;
         let before = (watch.timeout, watch.grace, watch.run());
         watch.timeout = timeout.unwrap_or(watch.timeout);

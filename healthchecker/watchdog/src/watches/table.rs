@@ -12,6 +12,9 @@ use super::watch::{Millis, NEVER, Now, Watch};
 /// So many instances of services there may be: whoever makes them needs no token.
 pub const MOST_INSTANCES: usize = 10_000;
 
+/// So many bytes instances may have with them in all: whoever discovers them is sent all of that.
+pub const MOST_INSTANCE_BYTES: usize = 16 * 1_024 * 1_024;
+
 /// How many watches there may be, beside [`MOST_INSTANCES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -47,6 +50,8 @@ pub struct Table {
     uuids: BTreeMap<u128, u32>,
     heartbeats: usize,
     instances: usize,
+    /// What they have with them in all.
+    instance_bytes: usize,
     pub(super) timers: Timers,
     limits: Limits,
     /// The last time that was told to the table.
@@ -71,18 +76,18 @@ impl Table {
             for absence in absences {
                 absence.excuse(watch);
             }
+            let heard = seen.wall_of(watch.last);
+            if is_instance(watch)
+                && watch.last != 0
+                && let Some(extra) = watch.extra.as_deref_mut()
+            {
+                extra.heard = heard;
+            }
         }
         let slots: Vec<_> = watches
             .into_iter()
             .map(|watch| {
                 let armed = watch.due();
-                let heard = seen.wall_of(watch.last);
-                if is_instance(watch)
-                    && watch.last != 0
-                    && let Some(extra) = watch.extra.as_deref_mut()
-                {
-                    extra.heard = heard;
-                }
                 Some(Slot { armed, watch })
             })
             .collect();
@@ -102,6 +107,7 @@ impl Table {
             instances: numbered()
                 .filter(|(_, slot)| is_instance(&slot.watch))
                 .count(),
+            instance_bytes: numbered().map(|(_, slot)| weight(&slot.watch)).sum(),
             timers: Timers::from_slots(numbered().map(|(at, slot)| (slot.armed, at))),
             slots,
             limits,
@@ -251,8 +257,25 @@ impl Table {
         }
         self.heartbeats -= usize::from(is_open(&watch));
         self.instances -= usize::from(is_instance(&watch));
+        self.instance_bytes -= weight(&watch);
         self.free.push(at);
         Some(watch)
+    }
+
+    /// Whether a watch may have so many bytes with it.
+    pub(super) fn has_room_for(&self, at: u32, bytes: usize) -> bool {
+        let before = self.watch(at).map_or(0, weight);
+        bytes <= before || self.instance_bytes - before + bytes <= MOST_INSTANCE_BYTES
+    }
+
+    /// What a watch has with it weighs so much, where it was as much as `before`.
+    pub(super) fn weigh(&mut self, at: u32, before: usize) {
+        self.instance_bytes = self.instance_bytes + self.weight(at) - before;
+    }
+
+    /// What a watch has with it.
+    pub(super) fn weight(&self, at: u32) -> usize {
+        self.watch(at).map_or(0, weight)
     }
 
     fn watch(&self, at: u32) -> Option<&Watch> {
@@ -309,6 +332,15 @@ fn by_name<'a>(keys: impl Iterator<Item = (u32, &'a Key)>) -> BTreeMap<Key, u32>
 /// Whether it counts among those that open heartbeats have made.
 fn is_open(watch: &Watch) -> bool {
     watch.key.namespace() == Namespace::Heartbeat
+}
+
+/// What an instance has with it, in bytes; others count nothing.
+fn weight(watch: &Watch) -> usize {
+    if is_instance(watch) {
+        watch.payload().len()
+    } else {
+        0
+    }
 }
 
 fn is_instance(watch: &Watch) -> bool {

@@ -167,10 +167,31 @@ pub(crate) fn read(from: &mut impl BufRead, is_head: bool) -> io::Result<Reply> 
         .map_or(0, |length| length.parse().expect("a length is a number"));
     if !is_head {
         let mut body = vec![0; length];
-        from.read_exact(&mut body)?;
+        if reply.header("transfer-encoding") == Some("chunked") {
+            body = chunks(from)?;
+        } else {
+            from.read_exact(&mut body)?;
+        }
         reply.body = String::from_utf8(body).expect("a body in UTF-8");
     }
     Ok(reply)
+}
+
+/// A body of unknown length, without trailers.
+fn chunks(from: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let mut line = String::new();
+        from.read_line(&mut line)?;
+        let length = usize::from_str_radix(line.trim_end(), 16).map_err(io::Error::other)?;
+        let begin = body.len();
+        body.resize(begin + length + 2, 0);
+        from.read_exact(&mut body[begin..])?;
+        assert_eq!(body.split_off(begin + length), b"\r\n");
+        if length == 0 {
+            return Ok(body);
+        }
+    }
 }
 
 /// A connection that a test keeps in its own hands.

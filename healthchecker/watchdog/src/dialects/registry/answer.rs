@@ -9,7 +9,10 @@ pub fn registered(outcome: Outcome, watch: Option<&Watch>, now: Now) -> Answer {
         (Outcome::Done(_) | Outcome::Created, Some(shown)) => {
             json(201, &[&*shown.json(), "\n"].concat())
         }
-        (Outcome::Full, _) => error(429, "too many instances\n".into()),
+        (Outcome::Full, _) => error(
+            429,
+            "too many instances, or too much is said of them\n".into(),
+        ),
         _ => error(400, "it cannot be kept\n".into()),
     }
 }
@@ -33,18 +36,13 @@ pub fn missing(key: &Key) -> Answer {
     error(404, format!("service not found: {service}/{id}\n"))
 }
 
-/// Those that were found, each as JSON.
-pub fn discovered(all: &[String]) -> Answer {
-    let mut text = String::with_capacity(all.iter().map(|one| one.len() + 1).sum::<usize>() + 2);
-    text.push('[');
-    for (at, one) in all.iter().enumerate() {
-        if at > 0 {
-            text.push(',');
-        }
-        text.push_str(one);
-    }
-    text.push_str("]\n");
-    json(200, &text)
+/// Those that were found, as JSON.
+pub fn discovered(text: Vec<u8>) -> Answer {
+    let answer = Answer {
+        body: text.into(),
+        ..Answer::new(200)
+    };
+    answer.with("content-type", "application/json")
 }
 
 /// A service has no instance.

@@ -83,10 +83,10 @@ impl Service {
         serde_json::from_str(payload).ok()
     }
 
-    /// To be kept.
+    /// To be kept: as long as it is when it is shown.
     pub fn to_payload(&self) -> Arc<str> {
         // Its keys are texts, and nothing in it fails.
-        serde_json::to_string(self).unwrap_or_default().into()
+        go(&serde_json::to_string(self).unwrap_or_default()).into()
     }
 }
 

@@ -6,6 +6,7 @@ use std::net::Ipv6Addr;
 use serde::Serialize;
 
 use super::Shown;
+use super::service::go;
 
 #[derive(Serialize)]
 struct Group {
@@ -43,5 +44,5 @@ pub fn targets(shown: &Shown<'_>) -> String {
         labels,
     };
     // Its keys are texts, and nothing in it fails.
-    serde_json::to_string(&group).unwrap_or_default()
+    go(&serde_json::to_string(&group).unwrap_or_default())
 }

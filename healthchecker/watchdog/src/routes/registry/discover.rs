@@ -3,13 +3,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::yield_now;
 
-use crate::dialects::Answer;
+use super::listing::{Listed, PIECE, Write, list};
 use crate::dialects::registry::{self, Health, Shown, Strategy};
+use crate::routes::sent::Reply;
 use crate::routes::{House, Routes, random};
 use crate::watches::{Key, Millis, Namespace, State};
-
-/// So many instances are looked at in one piece, between which requests are answered.
-const PIECE: usize = 500;
 
 /// Of so many services it is known whose turn it is.
 const MOST_TURNS: usize = 10_000;
@@ -93,16 +91,27 @@ impl Pieces {
 }
 
 impl Routes {
-    pub(super) async fn discover(&self, service: &str, strategy: Option<Strategy>) -> Answer {
+    pub(super) async fn discover(&self, service: &str, strategy: Option<Strategy>) -> Reply {
+        let Some(strategy) = strategy else {
+            let healthy: Write = |shown| (shown.health == Health::Healthy).then(|| shown.json());
+            return match list(&self.house, Some(service), healthy).await {
+                Listed::Some(reply) => reply,
+                Listed::NoneFit => registry::none_healthy(service).into(),
+                Listed::None => registry::none_registered(service).into(),
+            };
+        };
         let mut pieces = Pieces::of(Some(service), PIECE);
         let mut is_known = false;
         let (mut healthy, mut weights) = (Vec::new(), Vec::new());
         while let Some(piece) = pieces.next(&self.house) {
-            let shown = piece.iter().filter_map(Found::shown);
-            for shown in shown.inspect(|_| is_known = true) {
+            for found in piece {
+                let Some(shown) = found.shown() else {
+                    continue;
+                };
+                is_known = true;
                 if shown.health == Health::Healthy {
                     weights.push(shown.service.weight.unwrap_or(1));
-                    healthy.push(shown.json());
+                    healthy.push(found);
                 }
             }
             if pieces.after.is_some() {
@@ -110,19 +119,14 @@ impl Routes {
             }
         }
         if !is_known {
-            return registry::none_registered(service);
+            return registry::none_registered(service).into();
         }
-        if healthy.is_empty() {
-            return registry::none_healthy(service);
-        }
-        let Some(strategy) = strategy else {
-            return registry::discovered(&healthy);
-        };
         let turn = self.house.registry.turns.next(service);
         let random = random().unwrap_or_default();
-        match registry::choose(strategy, &weights, turn, random) {
-            Some(at) => registry::discovered(&healthy[at..=at]),
-            None => registry::none_healthy(service),
+        let at = registry::choose(strategy, &weights, turn, random);
+        match at.and_then(|at| healthy[at].shown()) {
+            Some(shown) => registry::discovered(format!("[{}]\n", shown.json()).into()).into(),
+            None => registry::none_healthy(service).into(),
         }
     }
 }

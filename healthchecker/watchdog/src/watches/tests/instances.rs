@@ -228,3 +228,44 @@ fn one_beat_has_one_moment_whenever_it_is_asked_for() {
     let table = Table::restore(Limits::default(), watches, later, &[]);
     assert_eq!(table.get(&key("1")).unwrap().heard(DAWN), later.wall);
 }
+
+#[test]
+fn all_instances_together_say_only_so_much() {
+    let mut bench = Bench::new();
+    let most = MOST_INSTANCE_BYTES;
+    let half = "x".repeat(most / 2);
+    for id in ["1", "2"] {
+        bench.apply(deed(id, register(&half)));
+    }
+    assert_eq!(bench.apply(deed("3", register("x"))).outcome, Outcome::Full);
+    assert!(bench.table.get(&key("3")).is_none());
+    let longer = format!("{half}x");
+    assert_eq!(
+        bench.apply(deed("1", register(&longer))).outcome,
+        Outcome::Full
+    );
+    assert_eq!(bench.table.get(&key("1")).unwrap().payload(), half);
+    // What it has said it may say again, and what drains is not held up.
+    assert_eq!(
+        bench.apply(deed("1", register(&half))).outcome,
+        Outcome::Done(1)
+    );
+    bench.apply(deed("1", configure(&longer)));
+    assert_eq!(bench.table.get(&key("1")).unwrap().payload(), longer);
+    bench.apply(deed("2", Deed::Sweep(Sweep::Retire)));
+    assert_eq!(
+        bench.apply(deed("3", register("x"))).outcome,
+        Outcome::Created
+    );
+    bench.pass(bench.now + 60 * SECOND);
+    for id in ["1", "2"] {
+        assert_eq!(
+            bench.apply(deed(id, register(&half))).outcome,
+            Outcome::Created
+        );
+    }
+    let watches = [key("1"), key("2")].map(|key| bench.table.get(&key).unwrap().clone());
+    let mut table = Table::restore(Limits::default(), watches.into(), DAWN, &[]);
+    let effects = apply(&mut table, DAWN, deed("3", register("x")));
+    assert_eq!(effects.outcome, Outcome::Full);
+}

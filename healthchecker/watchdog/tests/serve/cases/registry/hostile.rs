@@ -13,6 +13,7 @@ pub(super) fn trials() -> Vec<Trial> {
     plain(&[
         ("registry: bodies that are none", bodies),
         ("registry: names that end something elsewhere", names),
+        ("registry: long lists", long_lists),
         ("registry: so many instances and no more", so_many),
         ("registry: two who register race one who removes", races),
     ])
@@ -97,7 +98,7 @@ fn so_many() {
                     let reply = client.ask("POST", "/register", &[], body.as_bytes());
                     match reply.said() {
                         (201, _) => made += 1,
-                        (429, "too many instances\n") => {}
+                        (429, "too many instances, or too much is said of them\n") => {}
                         _ => panic!("{reply:?}"),
                     }
                 }
@@ -148,4 +149,40 @@ fn races() {
     server.kill();
     let server = home.start();
     assert_eq!(discovered(&mut server.client(), "api"), ["1"]);
+}
+
+/// A list that is sent in pieces is whole, and what nobody reads takes no room.
+fn long_lists() {
+    const MOST: usize = 700;
+    let home = Home::new("");
+    let server = home.start();
+    let mut client = server.client();
+    let filler = format!(r#","version":"{}""#, "x".repeat(1_000));
+    for number in 0..MOST {
+        register(&mut client, "api", &number.to_string(), &filler);
+    }
+    let reply = client.get("/discover?name=api");
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), Some("application/json"));
+    assert!(reply.body.ends_with("}]\n") && reply.body.starts_with("[{"));
+    let ids = |all: &[serde_json::Value]| {
+        let mut ids: Vec<_> = all.iter().map(|one| one["id"].to_string()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
+    assert_eq!(ids(reply.json().as_array().unwrap()), MOST);
+    let reply = client.get("/sd/prometheus");
+    let all = reply.json();
+    let all = all.as_array().unwrap().iter();
+    let all = all.map(|one| one["labels"]["__meta_watchdog_id"].to_string());
+    let all: std::collections::BTreeSet<_> = all.collect();
+    assert_eq!(all.len(), MOST);
+    let reply = client.get("/discover?name=api&strategy=round-robin");
+    assert_eq!(reply.json().as_array().unwrap().len(), 1);
+    assert_eq!(
+        client.ask("HEAD", "/discover?name=api", &[], b"").status,
+        200
+    );
+    assert_eq!(client.get("/health/live").status, 200);
 }
