@@ -126,6 +126,11 @@ impl Feed {
         *sender = None;
     }
 
+    /// Whether nothing more comes.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.listening.has_changed().is_err()
+    }
+
     /// The number of the last event.
     pub(crate) fn last(&self) -> u64 {
         self.ring().last()

@@ -169,3 +169,14 @@ async fn is_ready<F: Future + Unpin>(future: &mut F) -> bool {
     })
     .await
 }
+
+#[test]
+fn a_feed_that_is_closed_is_known_to_be() {
+    let feed = Feed::new(0, 10);
+    assert!(!feed.is_closed());
+    feed.tell(&[event("a")]);
+    feed.forget();
+    assert!(!feed.is_closed());
+    feed.close();
+    assert!(feed.is_closed());
+}

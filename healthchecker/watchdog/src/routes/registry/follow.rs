@@ -104,6 +104,7 @@ impl Follower {
             Some(last) => last,
         };
         loop {
+            self.ends()?;
             let Some(Piece { events, until }) =
                 self.house.feed.since_of(&self.service, after, PIECE)
             else {
@@ -131,6 +132,14 @@ impl Follower {
         }
     }
 
+    /// At the stop nobody is waited for: a thousand who begin would have the server make all of it for each.
+    fn ends(&self) -> Result<(), Gone> {
+        if self.house.feed.is_closed() {
+            return Err(Gone);
+        }
+        Ok(())
+    }
+
     /// All that there are, and after which event to go on.
     ///
     /// The number comes first. What the table has is never older than what the feed has told, since it is
@@ -140,6 +149,7 @@ impl Follower {
         let after = self.house.feed.last();
         let mut pieces = Pieces::of(Some(&self.service), PIECE);
         while let Some(piece) = pieces.next(&self.house) {
+            self.ends()?;
             for shown in piece.iter().filter_map(Found::shown) {
                 self.out.frame(&Frame::There(shown), 0).await?;
             }
