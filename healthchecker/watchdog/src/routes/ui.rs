@@ -103,7 +103,7 @@ impl Routes {
         let after = self.house.feed.last();
         let picked = gather::gather(&self.house, ask, &looker.authority, MOST_ROWS).await;
         let now = self.house.owner.now();
-        let server = self.server(head, now);
+        let server = self.server(head, now, looker);
         let made = self
             .house
             .page
@@ -111,7 +111,7 @@ impl Routes {
         made.await.map_or_else(busy, shown)
     }
 
-    fn server(&self, head: &Head<'_>, now: Now) -> Server {
+    fn server(&self, head: &Head<'_>, now: Now, looker: &Looker) -> Server {
         let scheme = if self.peer.is_tls { "https" } else { "http" };
         let is_plain = |host: &&str| {
             let is_good = |byte: u8| {
@@ -124,7 +124,8 @@ impl Routes {
             .header(HOST)
             .filter(is_plain)
             .map_or_else(own, str::to_owned);
-        gather::server(&self.house, now, format!("{scheme}://{host}"))
+        let base = format!("{scheme}://{host}");
+        gather::server(&self.house, now, base, &looker.authority)
     }
 }
 

@@ -14,8 +14,9 @@ use crate::watches::Millis;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Server {
     pub(crate) is_lost: bool,
-    /// Its last absence by the wall, if that was of late, and how many watches have more time for it.
-    pub(crate) absence: Option<(Millis, Millis, usize)>,
+    /// Its last absence by the wall, if that was of late, and how many watches have more time for it, for
+    /// whoever may see all of them.
+    pub(crate) absence: Option<(Millis, Millis, Option<usize>)>,
     /// By which scheme, host and port it is asked.
     pub(crate) base: String,
 }
@@ -74,7 +75,9 @@ pub(crate) fn server(server: &Server, now: Millis) -> Markup {
             @if let Some((from, to, moved)) = server.absence {
                 p.late {
                     span.state { "absent" } " This server heard nothing for " (span(to.saturating_sub(from)))
-                    " until " (time(to, now)) ": " (grouped(moved)) " watches have more time."
+                    " until " (time(to, now)) ": "
+                    @if let Some(moved) = moved { (grouped(moved)) " watches have more time." }
+                    @else { "whoever was awaited has more time." }
                 }
             }
         }

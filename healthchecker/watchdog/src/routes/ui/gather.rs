@@ -53,8 +53,8 @@ pub(super) async fn gather(house: &House, ask: Ask, authority: &str, most: usize
     pick.finish()
 }
 
-/// How the server fares.
-pub(super) fn server(house: &House, now: Now, base: String) -> Server {
+/// How the server fares, for whoever has this authority.
+pub(super) fn server(house: &House, now: Now, base: String, authority: &str) -> Server {
     let owner = &house.owner;
     let is_of_late = |to| now.mono.saturating_sub(to) < OF_LATE;
     let absence = owner
@@ -62,8 +62,10 @@ pub(super) fn server(house: &House, now: Now, base: String) -> Server {
         .filter(|(absence, _)| is_of_late(absence.to));
     Server {
         is_lost: owner.is_lost() || owner.standing().lost.is_some(),
-        absence: absence
-            .map(|(absence, moved)| (now.wall_of(absence.from), now.wall_of(absence.to), moved)),
+        absence: absence.map(|(absence, moved)| {
+            let moved = authority.is_empty().then_some(moved);
+            (now.wall_of(absence.from), now.wall_of(absence.to), moved)
+        }),
         base,
     }
 }

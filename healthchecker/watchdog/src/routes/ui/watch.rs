@@ -29,7 +29,7 @@ impl Routes {
         let Some(card) = card else {
             return missing(&up);
         };
-        let server = self.server(head, now);
+        let server = self.server(head, now, looker);
         let reader = self.house.page.reader.clone();
         let mut wish = Wish::new(card.row.id, now.wall.saturating_sub(DAYS as u64 * DAY));
         wish.before = before;

@@ -57,7 +57,7 @@ fn pages(text: &str) -> Vec<String> {
     };
     let of = Server {
         is_lost: true,
-        absence: Some((WALL - 60_000, WALL, 3)),
+        absence: Some((WALL - 60_000, WALL, Some(3))),
         base: "http://h".into(),
     };
     let mut pages: Vec<_> = watches

@@ -70,7 +70,7 @@ fn states_are_said_in_words_and_counted() {
     assert!(page.contains("<li class=\"good\"><a href=\"?state=up\" aria-current=\"true\">"));
     let lost = Server {
         is_lost: true,
-        absence: Some((WALL - 90_000, WALL, 12)),
+        absence: Some((WALL - 90_000, WALL, Some(12))),
         base: String::new(),
     };
     let page = list(&picked("", &watches), &lost, WALL, 7);
@@ -79,6 +79,13 @@ fn states_are_said_in_words_and_counted() {
         page.contains("heard nothing for 1m 30s until")
             && page.contains("12 watches have more time")
     );
+    // Who does not see all of them is not told how many there are.
+    let some = Server {
+        absence: Some((WALL - 90_000, WALL, None)),
+        ..lost
+    };
+    let page = list(&picked("", &watches), &some, WALL, 7);
+    assert!(page.contains("whoever was awaited has more time") && !page.contains("watches have"));
 }
 
 #[test]

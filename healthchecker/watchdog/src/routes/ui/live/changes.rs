@@ -96,7 +96,8 @@ impl Stream {
         }
         let now = self.house.owner.now();
         let mut parts = Vec::new();
-        let server = ui::server(&server(&self.house, now, String::new()), now.wall);
+        let server = server(&self.house, now, String::new(), &self.looker.authority);
+        let server = ui::server(&server, now.wall);
         if self.server != server.0 {
             self.server.clone_from(&server.0);
             parts.push(Part::Piece(server));
