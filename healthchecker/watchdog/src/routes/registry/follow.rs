@@ -149,8 +149,8 @@ impl Follower {
         let after = self.house.feed.last();
         let mut pieces = Pieces::of(Some(&self.service), PIECE);
         while let Some(piece) = pieces.next(&self.house) {
-            self.ends()?;
             for shown in piece.iter().filter_map(Found::shown) {
+                self.ends()?;
                 self.out.frame(&Frame::There(shown), 0).await?;
             }
         }
