@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::pace::{ALONE, MOST_NEWS, WINDOW};
+use super::pace::{ALONE, MOST_FORMED, MOST_NEWS, WINDOW};
 use super::plan::{Look, Outbox};
 use super::queue::Window;
 use crate::watches::Millis;
@@ -23,12 +23,14 @@ impl Outbox {
             .windows
             .get(&group)
             .is_some_and(|window| window.end <= mono);
-        if is_over {
-            self.form(number, &group, look);
-        }
         let Some(queue) = self.queues.get_mut(&number) else {
             return;
         };
+        // What of it is not formed yet is formed in its turn.
+        if is_over && let Some(window) = queue.windows.get_mut(&group) {
+            window.gathered.push(seq);
+            return;
+        }
         let end = mono + WINDOW;
         let window = queue.windows.entry(group.clone()).or_insert_with(|| {
             queue.ends.insert((end, group));
@@ -53,29 +55,44 @@ impl Outbox {
         self.parcel(number, id, vec![seq], next, turn);
     }
 
-    /// Forms the messages whose time has come.
-    pub(super) fn form_ended(&mut self, number: u64, look: &Look<'_>) {
-        while let Some(queue) = self.queues.get(&number)
+    /// Forms the messages whose time has come, as many as one turn may: each row of them is stored anew, and
+    /// whoever kicks meanwhile waits for that. The next are formed when these are on disk.
+    pub(super) fn form_ended(&mut self, number: u64, look: &Look<'_>, kept: u64) {
+        if self.formed > kept {
+            return;
+        }
+        let mut room = MOST_FORMED;
+        while room > 0
+            && let Some(queue) = self.queues.get(&number)
             // Whoever is left alone for a while is told more at once then.
             && queue.rest <= look.now.mono
             && let Some((end, group)) = queue.ends.first()
             && *end <= look.now.mono
         {
             let group = group.clone();
-            self.form(number, &group, look);
+            room -= self.form(number, &group, room, look);
+        }
+        if room == 0 {
+            self.formed = look.turn;
         }
     }
 
-    /// What a window has gathered goes in as few messages as can be.
-    fn form(&mut self, number: u64, group: &str, look: &Look<'_>) {
+    /// What a window has gathered goes in as few messages as can be, so many rows of it at most. How many
+    /// these were.
+    fn form(&mut self, number: u64, group: &str, most: usize, look: &Look<'_>) -> usize {
         let Some(queue) = self.queues.get_mut(&number) else {
-            return;
+            return 0;
         };
-        let Some(window) = queue.windows.remove(group) else {
-            return;
+        let Some(window) = queue.windows.get_mut(group) else {
+            return 0;
         };
-        queue.ends.remove(&(window.end, group.into()));
-        let members: BTreeSet<u64> = window.gathered.into_iter().collect();
+        let some = window.gathered.len().min(most);
+        let members: BTreeSet<u64> = window.gathered.drain(..some).collect();
+        if window.gathered.is_empty() {
+            let end = window.end;
+            queue.windows.remove(group);
+            queue.ends.remove(&(end, group.into()));
+        }
         let mut together = Vec::new();
         let mut behind = BTreeMap::<u64, Vec<u64>>::new();
         for &seq in &members {
@@ -105,5 +122,6 @@ impl Outbox {
             }
             self.parcel(number, id, rows, look.now.mono, look.turn);
         }
+        some
     }
 }

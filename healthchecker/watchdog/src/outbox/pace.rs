@@ -38,6 +38,9 @@ pub(super) const ALONE: u32 = 3;
 /// So many transitions a message has at most.
 pub(super) const MOST_NEWS: usize = 500;
 
+/// So many rows one turn makes messages of.
+pub(super) const MOST_FORMED: usize = 2_000;
+
 /// Who is still down so long after what is above it is up again, and no kick was due before, is told.
 pub(super) const UNMUTED: Millis = 5 * MINUTE;
 

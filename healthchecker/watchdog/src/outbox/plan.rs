@@ -74,6 +74,8 @@ pub struct Outbox {
     pub(super) muting: BTreeSet<u64>,
     /// For each pool when whose queue is looked at again.
     pub(super) agendas: Vec<BTreeSet<(Millis, u64)>>,
+    /// The turn that has formed as many messages as one may.
+    pub(super) formed: u64,
     /// What is sent when its turn is on disk.
     pub(super) unkept: VecDeque<(u64, u64, Then)>,
     /// The turn that is under way.
@@ -104,6 +106,7 @@ impl Outbox {
             monitors: Monitors::default(),
             muting: BTreeSet::new(),
             agendas: vec![BTreeSet::new(); sinks.len() + 1],
+            formed: 0,
             unkept: VecDeque::new(),
             turn: 0,
             dead: BTreeSet::new(),

@@ -40,7 +40,7 @@ impl Outbox {
             self.forget(look.now);
         }
         let mono = look.now.mono;
-        // Those that can do nothing before something may be stored do not keep others waiting.
+        // Those that can do nothing before something may be stored, or is, do not keep others waiting.
         let mut passed = None;
         let soon = mono + 200;
         while let Some((wake, number)) = self.next_queue_of(pool, passed) {
@@ -49,7 +49,7 @@ impl Outbox {
             }
             if may_change {
                 self.keep_promises(number, look);
-                self.form_ended(number, look);
+                self.form_ended(number, look, kept);
                 self.give_up_old(number, look);
             }
             if let Some(job) = self.next_of(number, mono) {
@@ -57,7 +57,11 @@ impl Outbox {
                 return Step::Send(job);
             }
             self.touch(number);
-            if !may_change {
+            let has_more = self
+                .queues
+                .get(&number)
+                .is_some_and(|queue| queue.wake == wake);
+            if !may_change || has_more {
                 passed = Some((wake, number));
             }
         }

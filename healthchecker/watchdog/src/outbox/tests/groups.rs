@@ -118,3 +118,34 @@ fn a_watch_that_flaps_does_not_outrun_a_sink_that_rests() {
     assert_eq!(sent[4], ["dc.b down"]);
     assert!(world.stored().is_empty());
 }
+
+#[test]
+fn one_turn_forms_so_much_and_the_next_when_that_is_on_disk() {
+    let mut world = World::new();
+    let names: Vec<String> = (0..4_503).map(|number| format!("a.{number}")).collect();
+    world.down(names.iter().map(String::as_str));
+    assert_eq!(world.deliver().len(), 3);
+    world.pass(5_000);
+    let formed = |world: &World| {
+        let rows = world.stored().values();
+        rows.filter(|row| row.message.is_some()).count()
+    };
+    // However often somebody asks meanwhile. What is sent is under way: nothing of it is removed yet.
+    let mut jobs = Vec::new();
+    for wanted in [2_000, 4_000] {
+        jobs.extend((0..3).filter_map(|_| world.take(OPS)));
+        world.commit();
+        assert_eq!(formed(&world), wanted);
+    }
+    for job in &jobs {
+        world.settle(job, &Verdict::Delivered);
+    }
+    world.commit();
+    while !world.deliver().is_empty() {}
+    let sent = &world.sent["ops"];
+    assert_eq!(
+        sent.iter().map(|sent| sent.news.len()).sum::<usize>(),
+        4_503
+    );
+    assert!(sent.iter().all(|sent| sent.news.len() <= 500));
+}
