@@ -138,7 +138,7 @@ impl Routes {
             return Ok(answer.into());
         }
         if self.speaks(Dialect::Registry) && registry_dialect::is_route(head.path) {
-            return Ok(self.registry(&head, body).await);
+            return Ok(Box::pin(self.registry(&head, body)).await);
         }
         if self.speaks(Dialect::Ui)
             && let Some(reply) = Box::pin(self.ui(&head)).await
