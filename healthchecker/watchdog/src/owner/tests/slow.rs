@@ -30,8 +30,8 @@ async fn whoever_was_refused_while_the_store_hung_has_more_time() {
             house.owner.now().mono > begun + 5_500
         })
         .await;
-    drop(hung);
     let back_at = house.owner.now().mono;
+    drop(hung);
     assert_eq!(house.kick("z", 60_000).await, Ok(Ok(Outcome::Created)));
     assert_eq!(house.state("a"), Some(State::Up));
     // Who stays silent is told a timeout later, and an absence once.
